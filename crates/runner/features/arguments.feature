@@ -1,0 +1,86 @@
+Feature: Understanding the command line
+  cargo passes the same arguments to every test binary, so what libtest knows must be known here;
+  and what is not known must not be ignored.
+
+  Background:
+    Given the scenario
+      """
+      Scenario: One
+        When I add 1
+      """
+
+  Rule: What libtest knows is known
+
+    Scenario Outline: <arguments>
+      When I run the suite with "<arguments>"
+      Then it ends with exit code 0
+      And the last line is "1 passed, 0 failed"
+
+      Examples:
+        | arguments            |
+        | --nocapture          |
+        | --no-capture         |
+        | --show-output        |
+        | --include-ignored    |
+        | --test-threads 1     |
+        | --test-threads=2     |
+        | -q                   |
+        | --quiet              |
+        | --color never        |
+        | --color always       |
+        | --color auto         |
+        | --format pretty      |
+        | -j 3                 |
+        | --unused-steps warn  |
+
+  Rule: What is not known is refused, by name
+
+    Scenario Outline: <arguments> is refused
+      When I run the suite with "<arguments>"
+      Then it ends with exit code 2
+      And it says "<complaint>"
+      And "target/bdd/junit.xml" is not there
+
+      Examples:
+        | arguments              | complaint                                              |
+        | --bogus                | invalid option '--bogus'                               |
+        | -x                     | invalid option '-x'                                    |
+        | --exact=yes            | unexpected argument for option '--exact'               |
+        | --skip                 | missing argument for option '--skip'                   |
+        | --jobs 0               | the number of jobs is 1 or more, not \\"0\\"           |
+        | --timeout -1           | a time-out is a number of seconds above 0, not \\"-1\\" |
+        | --timeout soon         | a time-out is a number of seconds above 0, not \\"soon\\" |
+        | --format json          | --format is one of pretty, terse, not \\"json\\"       |
+        | --color red            | --color is one of auto, always, never, not \\"red\\"   |
+        | --unused-steps maybe   | --unused-steps is one of warn, fail, not \\"maybe\\"   |
+        | --issue seven          | invalid digit found in string                          |
+        | --tags 'a b'           | \\"a b\\" is not a tag expression                      |
+        | --name '('             | regex parse error                                      |
+        | @none.txt              | none.txt: No such file or directory                    |
+
+  Rule: Some arguments only tell
+
+    Scenario: Help
+      When I run the suite with "--help"
+      Then it ends with exit code 0
+      And it says "Usage: cargo test --test features -- [FILTERS] [OPTIONS]"
+
+    Scenario: A dry run
+      When I run the suite with "--dry-run"
+      Then it ends with exit code 0
+      And it says "1 scenarios, nothing to put right; nothing was run"
+
+    Scenario: The catalogue of steps
+      When I run the suite with "--steps"
+      Then it ends with exit code 0
+      And it says "1  When I add {int}"
+      And it says "0  Then the count is {int}"
+
+  Rule: A guard can stop everything
+
+    Scenario: A set-up that fails
+      Given a set-up guard that says "the program has no failpoints"
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "the set-up failed: the program has no failpoints"
+      And "target/bdd/junit.xml" is not there

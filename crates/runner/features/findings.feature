@@ -1,0 +1,310 @@
+Feature: Finding what is wrong before anything runs
+  A run that starts with half of its steps undefined costs time and hides the rest.
+  So everything that can be known beforehand is told at once, and nothing runs until it is put right.
+
+  Rule: Every finding is told, with file, line and column
+
+    Scenario: Several files with several findings
+      Given the feature file "features/a"
+        """
+        Feature: A
+          Scenario: One
+            When I jump
+            Then I land
+        """
+      And the feature file "features/b/c"
+        """
+        Feature: C
+          @tdd_issue_7
+          Scenario: Two
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/a.feature:3:5: this step is undefined: When I jump
+        features/a.feature:4:5: this step is undefined: Then I land
+        features/b/c.feature:2:3: @tdd_issue_7: @tdd_issue_<N> needs @tdd_issue
+        """
+      And it says "3 to put right; nothing was run"
+      And "target/bdd/junit.xml" is not there
+
+  Rule: Every step has exactly one function
+
+    Scenario: An undefined step comes with the function to write
+      Given the scenario
+        """
+        Scenario: One
+          When I jump "far" for 3 times
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says
+        """
+        features/one.feature:4:3: this step is undefined: When I jump "far" for 3 times
+            #[when(expr = "I jump {string} for {int} times")]
+            fn i_jump_for_times(world: &mut World, value_1: String, value_2: i64) {
+                pending!();
+            }
+        """
+
+    Scenario: An ambiguous step comes with the functions that it could mean
+      Given the scenario
+        """
+        Scenario: One
+          Given something ambiguous
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "features/one.feature:4:3: this step is ambiguous: Given something ambiguous"
+      And it says "^something amb.*$ --> "
+      And it says "tests/features/fixture.rs:"
+
+    Scenario: A background is no different
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Background:
+            Given a moon
+
+          Scenario: One
+            When I add 1
+
+          Scenario: Two
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:3:5: this step is undefined: Given a moon
+        """
+
+    Scenario: A step function that nothing uses is worth a warning
+      Given the scenario
+        """
+        Scenario: One
+          When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 0
+      And it says "warning: no scenario uses Then the count is {int}"
+      And it says nothing of "no scenario uses When I add {int}"
+
+    Scenario: A step function that nothing uses can be a finding
+      Given the scenario
+        """
+        Scenario: One
+          When I add 1
+        """
+      When I run the suite with "--unused-steps=fail"
+      Then it ends with exit code 3
+      And it says ": no scenario uses Then the count is {int}"
+
+    Scenario: Step functions are judged by the whole suite only
+      Given the scenario
+        """
+        Scenario: One
+          When I add 1
+        """
+      When I run the suite with "--unused-steps=fail One"
+      Then it ends with exit code 0
+
+  Rule: Every scenario tests something
+
+    Scenario Outline: <what>
+      Given the feature file "features/one"
+        """
+        Feature: One
+        <text>
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        <finding>
+        """
+
+      Examples:
+        | what                      | text                                                            | finding                                                        |
+        | A feature without one     | \n                                                               | features/one.feature:1:1: this feature has no scenario         |
+        | A scenario without steps  | Scenario: One                                                    | features/one.feature:2:1: this scenario has no steps, so it tests nothing |
+        | An outline without rows   | Scenario Outline: One\nWhen I add 1                              | features/one.feature:2:1: this outline has no rows, so it tests nothing |
+        | Examples with a header only | Scenario Outline: One\nWhen I add 1\nExamples:\n\| n \|        | features/one.feature:4:1: these examples have no rows, so they test nothing |
+        | Examples without a table  | Scenario Outline: One\nWhen I add 1\nExamples:                   | features/one.feature:4:1: these examples have no rows, so they test nothing |
+        | Two of the same name      | Scenario: One\nWhen I add 1\nScenario: One\nWhen I add 1         | features/one.feature:4:1: line 2 has the name "One" already    |
+
+  Rule: Every column of an outline is used, and every name has a column
+
+    Scenario: Wrong columns
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario Outline: <what> is added
+            When I add <number>
+            Then the count is <sum>
+
+            Examples:
+              | number | reason | number |
+              | 1      | none   | 2      |
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:2:3: there is no column for <what>
+        features/one.feature:4:5: there is no column for <sum>
+        features/one.feature:7:7: nothing uses the column "reason"
+        features/one.feature:7:7: the column "number" is there twice
+        """
+
+    Scenario: A row that is longer than its header
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario Outline: One
+            When I add <number>
+
+            Examples:
+              | number |
+              | 1 | 2 |
+              | 3 \| 4 |
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "features/one.feature:7:7: this row has 2 cells, and its table 1 columns"
+      And it says nothing of "features/one.feature:8:7"
+
+  Rule: Tags that mean something are spelt right and stand together
+
+    Scenario Outline: <tags>
+      Given the feature file "features/one"
+        """
+        Feature: One
+
+          <tags>
+          Scenario: One
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "features/one.feature:3:<column>: <finding>"
+
+      Examples:
+        | tags                                                        | column | finding                                                             |
+        | @tdd_issue_7                                                | 3      | @tdd_issue_7: @tdd_issue_<N> needs @tdd_issue                        |
+        | @slow @tdd_expected_fail                                    | 9      | @tdd_expected_fail: @tdd_expected_fail needs @tdd_issue              |
+        | @tdd_issue @tdd_expected_fail                               | 14     | @tdd_expected_fail: @tdd_expected_fail needs @tdd_issue_<N>          |
+        | @tdd_issue @tdd_issue_1 @tdd_issue_2 @tdd_expected_fail     | 40     | @tdd_expected_fail: @tdd_expected_fail needs exactly one             |
+        | @tdd_issue @tdd_issue_x1                                    | 14     | @tdd_issue_x1: an issue is a number                                  |
+        | @tdd_expected_failure                                       | 3      | @tdd_expected_failure: there is no such tag                          |
+        | @needs_wings                                                | 3      | @needs_wings: nothing says when this is met                          |
+        | @inprocess                                                  | 3      | @inprocess: @inprocess needs @serial                                 |
+
+    Scenario: A tag is found where it stands
+      Given the feature file "features/one"
+        """
+        @tdd_issue_1
+        Feature: One
+
+          @inprocess @tdd_issue_2
+          Rule: Something
+
+            Scenario Outline: One
+              When I add <n>
+
+              @tdd_issue_3
+              # a comment
+              @tdd_x
+              Examples:
+                | n |
+                | 1 |
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:1:1: @tdd_issue_1: @tdd_issue_<N> needs @tdd_issue
+        features/one.feature:4:3: @inprocess: @inprocess needs @serial, for failpoints in the process are shared
+        features/one.feature:4:14: @tdd_issue_2: @tdd_issue_<N> needs @tdd_issue
+        features/one.feature:10:7: @tdd_issue_3: @tdd_issue_<N> needs @tdd_issue
+        features/one.feature:12:7: @tdd_x: there is no such tag; there are tdd_issue, tdd_issue_<N>, tdd_expected_fail
+        """
+
+  Rule: Every file can be read
+
+    Scenario: A file that does not parse
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: One
+            When I add 1
+            Whne I add 2
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:4:5: this does not parse: no keyword begins this line
+        """
+
+    Scenario: A cell with an escape that Gherkin does not know
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: One
+            When I add 1
+              | a \x b |
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:4:7: this does not parse: in a cell, a backslash stands before |, n or another backslash
+        """
+
+    Scenario: A description that begins with a keyword
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenarios are what this describes.
+          Scenario: One
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "this does not parse: expected one of "
+
+    Scenario: A table that is out of shape
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario Outline: One
+            When I add <a>
+            Examples:
+              | a | b |
+              | 1 |
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "this does not parse: Inconsistent cell count"
+
+    Scenario: A file that is not text
+      Given the feature file "features/one" that is not UTF-8
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "features/one.feature:1:1: stream did not contain valid UTF-8"
+
+  Rule: A suite without features is red
+
+    Scenario: An empty folder
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "features:1:1: there is no feature file in here"
+
+    Scenario: No folder
+      Given no folder of features
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "features:1:1: cannot read: No such file or directory"

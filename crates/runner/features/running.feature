@@ -1,0 +1,149 @@
+Feature: Running scenarios side by side
+  A run uses all cores. Each scenario has a World of its own, and never sees what another one does.
+
+  Rule: Scenarios run at the same time, unless they are serial
+
+    Scenario: Two scenarios meet
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Here
+            When it meets another within 5000 ms
+          Scenario: There
+            When it meets another within 5000 ms
+        """
+      When I run the suite with "--jobs 2"
+      Then it ends with exit code 0
+
+    Scenario: Two scenarios on one thread do not meet
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Here
+            When it is alone for 10 ms
+          Scenario: There
+            When it is alone for 10 ms
+        """
+      When I run the suite with "--jobs 1"
+      Then it ends with exit code 0
+
+    Scenario: A serial scenario is alone
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Before
+            When a step blocks for 20 ms
+          @serial
+          Scenario: Alone
+            When it is alone for 30 ms
+          Scenario: After
+            When it is alone for 1 ms
+          @serial
+          Scenario: Alone again
+            When it is alone for 30 ms
+          @serial
+          Scenario: And again
+            When it is alone for 30 ms
+        """
+      When I run the suite with "--jobs 4"
+      Then it ends with exit code 0
+      And the last line is "5 passed, 0 failed"
+
+  Rule: Each scenario has its own World
+
+    Scenario: What one adds the other does not count
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Here
+            When I add 1
+            Then the count is 1
+          Scenario: There
+            When I add 1
+            Then the count is 1
+        """
+      When I run the suite with "--jobs 1"
+      Then it ends with exit code 0
+
+    Scenario: One that goes wrong leaves the others alone
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Wrong
+            When a step unwraps nothing
+          Scenario: Right
+            When I add 1
+            Then the count is 1
+        """
+      When I run the suite with "--jobs 1"
+      Then it ends with exit code 1
+      And the last line is "1 passed, 1 failed"
+
+  Rule: The order is that of the file, unless a seed says otherwise
+
+    Scenario: The order of the file
+      Given 12 scenarios that print their number
+      When I run the suite with "--jobs 1"
+      Then it prints exactly "1 2 3 4 5 6 7 8 9 10 11 12"
+
+    Scenario: A random order that can be had again
+      Given 12 scenarios that print their number
+      When I run the suite with "--jobs 1 --seed 42"
+      Then it prints the numbers from 1 to 12, but not in this order
+      And it says "seed 42; the same order again: --seed 42 --jobs 1"
+      When I run the suite with "--jobs 1 --seed 42"
+      Then both runs print the same order
+
+  Rule: A time limit holds for every step and every scenario
+
+    Scenario: Steps that are quick enough each, but not together
+      Given the scenario
+        """
+        Scenario: Slow
+          When a step blocks for 150 ms
+          And a step blocks for 150 ms
+          And a step blocks for 150 ms
+        """
+      When I run the suite with "--timeout 0.25"
+      Then it ends with exit code 1
+      And it says "timed out after 250ms"
+      And it says "1 errors"
+
+    Scenario: A thread that is left behind does not hold up the others
+      Given the feature file "features/one"
+        """
+        Feature: One
+          @serial
+          Scenario: Blocks
+            When a step blocks for 60000 ms
+          @serial
+          Scenario: Runs
+            When it is alone for 1 ms
+        """
+      When I run the suite with "--jobs 1 --timeout 0.2"
+      Then it ends with exit code 1
+      And it says "error features/one.feature:3: Blocks"
+      And the last line is "1 passed, 1 failed"
+
+  Rule: Fail-fast begins nothing more once a scenario is red
+
+    Scenario: An expected failure is no reason to stop
+      Given the feature file "features/one"
+        """
+        Feature: One
+          @tdd_issue @tdd_issue_1 @tdd_expected_fail
+          Scenario: Expected
+            Then an assertion fails
+          Scenario: Right
+            When I add 1
+          Scenario: Wrong
+            Then an assertion fails
+          Scenario: Never begun
+            When I add 1
+          Scenario: Never begun either
+            When I add 1
+        """
+      When I run the suite with "--jobs 1 --fail-fast"
+      Then it ends with exit code 1
+      And it says "not run, for --fail-fast stopped the run"
+      And it says "1 passed, 1 expected failures, 1 failed"

@@ -1,0 +1,180 @@
+Feature: Choosing scenarios
+  Any single scenario is one command away, in the words of cargo, of editors and of Gherkin's users.
+
+  Background:
+    Given the feature file "features/sums"
+      """
+      @sum
+      Feature: Sums
+        Scenario: Small numbers
+          When I add 1
+
+        @slow @tdd_issue @tdd_issue_7
+        Scenario: Large numbers
+          When I add 1000
+
+        Scenario Outline: Number <n>
+          When I add <n>
+
+          Examples:
+            | n |
+            | 1 |
+
+            | 2 |
+      """
+    And the feature file "features/more/sums"
+      """
+      Feature: More sums
+        @slow
+        Scenario: Huge numbers
+          When I add 1000000
+      """
+
+  Rule: A list tells every scenario by its id, in the order of files and lines
+
+    Scenario: A list for people
+      When I run the suite with "--list"
+      Then it lists
+        """
+        more::sums::3:Huge numbers: test
+        sums::3:Small numbers: test
+        sums::7:Large numbers: test
+        sums::15:Number 1: test
+        sums::17:Number 2: test
+
+        5 tests, 0 benchmarks
+        """
+
+    Scenario: A list for nextest
+      When I run the suite with "--list --format terse Large"
+      Then it lists
+        """
+        sums::7:Large numbers: test
+        """
+
+    Scenario: Nothing is ever ignored
+      When I run the suite with "--list --format terse --ignored"
+      Then it says nothing of "test"
+
+  Rule: Every filter narrows the others
+
+    Scenario Outline: <arguments>
+      When I run the suite with "--list --format=terse <arguments>"
+      Then it lists
+        """
+        <chosen>
+        """
+
+      Examples: a part of an id, or a whole one
+        | arguments                                 | chosen                                                     |
+        | Small                                     | sums::3:Small numbers: test                                |
+        | Small Huge                                | more::sums::3:Huge numbers: test\nsums::3:Small numbers: test |
+        | more:: --skip Small                       | more::sums::3:Huge numbers: test                           |
+        | --skip numbers                            | sums::15:Number 1: test\nsums::17:Number 2: test           |
+        | --exact 'sums::3:Small numbers'           | sums::3:Small numbers: test                                |
+        | --exact 'sums::3:Small numbers' --nocapture | sums::3:Small numbers: test                              |
+
+      Examples: a file, or a line in it
+        | arguments                                 | chosen                                                     |
+        | features/more/sums.feature                | more::sums::3:Huge numbers: test                           |
+        | ./features/more/sums.feature:3            | more::sums::3:Huge numbers: test                           |
+        | features/sums.feature:7                   | sums::7:Large numbers: test                                |
+        | features/sums.feature:8                   | sums::7:Large numbers: test                                |
+        | features/sums.feature:17                  | sums::17:Number 2: test                                    |
+        | features/sums.feature:10                  | sums::15:Number 1: test\nsums::17:Number 2: test           |
+        | features/sums.feature:3 more/sums.feature | more::sums::3:Huge numbers: test\nsums::3:Small numbers: test |
+
+      Examples: tags, with or without their sign
+        | arguments                                 | chosen                                                     |
+        | --tags slow                               | more::sums::3:Huge numbers: test\nsums::7:Large numbers: test |
+        | --tags '@slow and @sum'                   | sums::7:Large numbers: test                                |
+        | --tags 'sum and not (slow or fast)' Small | sums::3:Small numbers: test                                |
+        | --tags slow --tags sum                    | sums::7:Large numbers: test                                |
+        | --issue 7                                 | sums::7:Large numbers: test                                |
+
+      Examples: a name
+        | arguments                                 | chosen                                                     |
+        | --name '^Number [12]$'                    | sums::15:Number 1: test\nsums::17:Number 2: test           |
+        | --name numbers --tags slow more           | more::sums::3:Huge numbers: test                           |
+
+    Scenario: Only what is chosen runs
+      When I run the suite with "features/sums.feature:7"
+      Then it ends with exit code 0
+      And the last line is "1 passed, 0 failed"
+
+  Rule: A filter that matches nothing is red
+
+    Scenario Outline: <arguments> matches nothing
+      When I run the suite with "<arguments>"
+      Then it ends with exit code 4
+      And it says "no scenario matches <what>"
+      And the last line is "0 passed, 0 failed"
+
+      Examples:
+        | arguments                        | what                                              |
+        | Tiny                             | \\"Tiny\\"                                        |
+        | Small Tiny                       | \\"Tiny\\"                                        |
+        | --exact Small                    | \\"Small\\"                                       |
+        | features/none.feature            | features/none.feature                             |
+        | features/sums.feature:1          | features/sums.feature:1                           |
+        | --tags fast                      | --tags \\"fast\\"                                 |
+        | --name ^numbers                  | --name \\"^numbers\\"                             |
+        | --issue 8                        | --issue 8                                         |
+        | Small --tags slow                | all filters together                              |
+        | --skip s                         | all filters together                              |
+        | --ignored                        | --ignored, for none is ever ignored               |
+
+    Scenario: Under --list it is only an empty list
+      When I run the suite with "--list Tiny"
+      Then it lists
+        """
+
+        0 tests, 0 benchmarks
+        """
+
+  Rule: What was red is one argument away
+
+    Scenario: A rerun file
+      Given the feature file "features/red"
+        """
+        Feature: Red
+          Scenario: One
+            Then an assertion fails
+          Scenario Outline: Row <n>
+            Then the count is <n>
+            Examples:
+              | n |
+              | 0 |
+              | 1 |
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And "target/bdd/rerun.txt" is exactly
+        """
+        features/red.feature:2
+        features/red.feature:9
+        """
+      When I run the suite with "@target/bdd/rerun.txt --list --format terse"
+      Then it lists
+        """
+        red::2:One: test
+        red::9:Row 1: test
+        """
+
+    Scenario: A rerun file of a green run
+      When I run the suite
+      Then it ends with exit code 0
+      And "target/bdd/rerun.txt" is empty
+      When I run the suite with "@target/bdd/rerun.txt"
+      Then it ends with exit code 4
+      And it says "the rerun file is empty, nothing failed last time"
+
+    Scenario: A rerun file that is none
+      Given the file "notes.txt"
+        """
+        features/sums.feature:3
+        and so on
+        """
+      When I run the suite with "@notes.txt"
+      Then it ends with exit code 2
+      And it says "notes.txt: \"and so on\" is not a FILE.feature:LINE"

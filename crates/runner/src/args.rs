@@ -1,0 +1,154 @@
+//! The command line: what `cargo test`, editors and nextest pass, and what users of Gherkin expect.
+//!
+//! Nothing is ignored in silence: an option that is not known is an error. Where libtest has a choice that
+//! means nothing here (`--nocapture`: output is never captured), the option is taken and does nothing.
+
+use std::{ffi::OsString, path::Path, time::Duration};
+
+use lexopt::{
+    Arg::{Long, Short, Value},
+    Parser, ValueExt,
+};
+
+use crate::{
+    select::Filters,
+    values::{
+        Color, Format, Severity, UsageError, file_place, positive, rerun_file, seconds, word,
+    },
+};
+
+/// The text of `--help`.
+pub(crate) const HELP: &str = "\
+Usage: cargo test --test features -- [FILTERS] [OPTIONS]
+
+Which scenarios run; every kind of filter narrows the others:
+  NAME...                 those whose id contains one of these; --exact: is one of these
+  FILE.feature[:LINE]...  those of a file, or the one at a line
+  @FILE                   those that a rerun file names
+  --skip NAME             not those whose id contains this
+  --tags EXPRESSION       those whose tags match: 'slow and not (serial or tdd_issue)'
+  --name REGEX            those whose name matches
+  --issue N               those tagged @tdd_issue_N
+
+How they run:
+  --jobs N, --test-threads N   how many at a time (as many as there are cores)
+  --seed N                     in a random order, the same for the same N
+  --fail-fast                  start no more once one has failed
+  --timeout SECONDS            how long a scenario may take
+  --unused-steps=warn|fail     what a step function that no scenario uses means (warn)
+
+Instead of running:
+  --list [--format terse]  tell their ids
+  --dry-run                find what is wrong, run nothing
+  --steps                  tell every step function, and how often it is used
+  --help                   tell this
+
+  -q, --quiet, --color auto|always|never, and as libtest has them, without effect:
+  --nocapture, --show-output, --include-ignored; no scenario is --ignored
+
+Exit codes: 0 all as expected, 1 something failed, 2 wrong arguments,
+            3 invalid features or set-up, 4 no scenario matches
+";
+
+/// What to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    #[default]
+    Run,
+    List,
+    DryRun,
+    Steps,
+    Help,
+}
+
+/// Everything that the command line says.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) mode: Mode,
+    pub(crate) filters: Filters,
+    pub(crate) format: Format,
+    pub(crate) jobs: Option<usize>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) fail_fast: bool,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) unused_steps: Severity,
+    pub(crate) quiet: bool,
+    pub(crate) color: Color,
+}
+
+/// Reads the arguments; a rerun file is looked for below `root`, where the tests run.
+///
+/// # Errors
+///
+/// [`UsageError`] names the option.
+pub(crate) fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    root: &Path,
+) -> Result<Options, UsageError> {
+    let mut parser = Parser::from_args(arguments);
+    let mut options = Options::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Value(text) => options.filters.positional(text.string()?, root)?,
+            Long("list") => options.mode = Mode::List,
+            Long("dry-run") => options.mode = Mode::DryRun,
+            Long("steps") => options.mode = Mode::Steps,
+            Long("help") | Short('h') => options.mode = Mode::Help,
+            Long(name) => {
+                let name = name.to_owned();
+                options.long(&name, &mut parser)?;
+            }
+            Short('j') => options.jobs = Some(positive(&parser.value()?.string()?)?),
+            Short('q') => options.quiet = true,
+            other @ Short(_) => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(options)
+}
+
+impl Options {
+    fn long(&mut self, name: &str, parser: &mut Parser) -> Result<(), UsageError> {
+        match name {
+            "jobs" | "test-threads" => self.jobs = Some(positive(&parser.value()?.string()?)?),
+            "seed" => self.seed = Some(parser.value()?.parse()?),
+            "fail-fast" => self.fail_fast = true,
+            "timeout" => self.timeout = Some(seconds(&parser.value()?.string()?)?),
+            "unused-steps" => {
+                self.unused_steps = word(name, &parser.value()?.string()?, &Severity::WORDS)?;
+            }
+            "format" => self.format = word(name, &parser.value()?.string()?, &Format::WORDS)?,
+            "color" => self.color = word(name, &parser.value()?.string()?, &Color::WORDS)?,
+            "quiet" => self.quiet = true,
+            "nocapture" | "no-capture" | "show-output" | "include-ignored" => (),
+            _ => self.filters.long(name, parser)?,
+        }
+        Ok(())
+    }
+}
+
+impl Filters {
+    fn long(&mut self, name: &str, parser: &mut Parser) -> Result<(), UsageError> {
+        match name {
+            "exact" => self.exact = true,
+            "skip" => self.skip.push(parser.value()?.string()?),
+            "tags" => self.tags.push(parser.value()?.parse()?),
+            "name" => self.regexes.push(parser.value()?.parse()?),
+            "issue" => self.issues.push(parser.value()?.parse()?),
+            "ignored" => self.only_ignored = true,
+            _ => return Err(Long(name).unexpected().into()),
+        }
+        Ok(())
+    }
+
+    fn positional(&mut self, text: String, root: &Path) -> Result<(), UsageError> {
+        if let Some(file) = text.strip_prefix('@') {
+            let places = rerun_file(&root.join(file))?;
+            self.places.get_or_insert_default().extend(places);
+        } else if let Some(place) = file_place(&text) {
+            self.places.get_or_insert_default().push(place);
+        } else {
+            self.names.push(text);
+        }
+        Ok(())
+    }
+}

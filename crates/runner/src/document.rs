@@ -1,0 +1,173 @@
+//! Reads the feature files of a suite: every one of them, in the order of their paths.
+//!
+//! A file that cannot be read or parsed becomes a finding with the parser's own reason, and the others are
+//! read all the same, so that one run tells everything.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use cucumber::gherkin::{EnvError, Feature, GherkinEnv, LineCol, ParseFileError, Table};
+
+use crate::finding::Finding;
+
+/// A feature file that parses, with its text, for the parser keeps no place of a tag or a table row.
+pub(crate) struct Document {
+    /// The path below the project's root, with `/` between its parts.
+    pub(crate) path: String,
+    pub(crate) lines: Vec<String>,
+    pub(crate) feature: Feature,
+}
+
+/// Every `*.feature` below `folder`, read; `root` is what their paths are told from.
+pub(crate) fn read_all(root: &Path, folder: &Path) -> io::Result<Vec<Result<Document, Finding>>> {
+    let files = files_below(&root.join(folder))?;
+    Ok(files.iter().map(|file| read(root, file)).collect())
+}
+
+fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(fs::DirEntry::path);
+    let mut files = Vec::new();
+    for path in entries.iter().map(fs::DirEntry::path) {
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else if path.extension().is_some_and(|it| it == "feature") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn read(root: &Path, file: &Path) -> Result<Document, Finding> {
+    let path = file
+        .strip_prefix(root)
+        .unwrap_or(file)
+        .to_string_lossy()
+        .replace('\\', "/");
+    let start = LineCol { line: 1, col: 1 };
+    let text =
+        fs::read_to_string(file).map_err(|error| Finding::new(&path, start, error.to_string()))?;
+    let feature = Feature::parse_path(file, GherkinEnv::default())
+        .map_err(|error| cannot_parse(&path, &text, &error))?;
+    let lines = text.lines().map(str::to_owned).collect();
+    Ok(Document {
+        path,
+        lines,
+        feature,
+    })
+}
+
+fn cannot_parse(path: &str, text: &str, error: &ParseFileError) -> Finding {
+    let (at, reason) = match error {
+        ParseFileError::Parsing { error, source, .. } => {
+            reason(text, error.as_ref(), &source.to_string())
+        }
+        ParseFileError::Reading { source, .. } => (LineCol { line: 1, col: 1 }, source.to_string()),
+    };
+    Finding::new(path, at, format!("this does not parse: {reason}"))
+}
+
+/// The parser tells its place only within a sentence, `Error at 5:3: {"|"}`, and looks ahead for a keyword
+/// before it gives up: then all it expects is `_`, and the place is somewhere below.
+fn reason(text: &str, error: Option<&EnvError>, sentence: &str) -> (LineCol, String) {
+    let (at, expected) = take_apart(sentence);
+    match error {
+        Some(EnvError::UnknownKeyword(word)) if expected == "\"_\"" => {
+            (line_above(text, at, word), no_keyword(word).to_owned())
+        }
+        Some(EnvError::UnknownKeyword(_)) | None => (at, format!("expected one of {expected}")),
+        Some(error) => (at, error.to_string()),
+    }
+}
+
+fn no_keyword(word: &str) -> &'static str {
+    if word.starts_with('|') {
+        "in a cell, a backslash stands before |, n or another backslash"
+    } else {
+        "no keyword begins this line"
+    }
+}
+
+fn take_apart(sentence: &str) -> (LineCol, &str) {
+    let place = sentence.strip_prefix("Error at ").unwrap_or_default();
+    let mut parts = place.splitn(3, ':');
+    let mut number = || parts.next().and_then(|it| it.parse().ok()).unwrap_or(1);
+    let at = LineCol {
+        line: number(),
+        col: number(),
+    };
+    let expected = parts.next().unwrap_or_default().trim();
+    (at, expected.trim_start_matches('{').trim_end_matches('}'))
+}
+
+/// The last line down to `at` that begins with `word`.
+fn line_above(text: &str, at: LineCol, word: &str) -> LineCol {
+    let lines: Vec<_> = text.lines().take(at.line).enumerate().collect();
+    let found = lines
+        .iter()
+        .rev()
+        .find(|(_, line)| line.trim_start().starts_with(word));
+    found.map_or(at, |(index, line)| LineCol {
+        line: index + 1,
+        col: line.len() - line.trim_start().len() + 1,
+    })
+}
+
+impl Document {
+    /// Where `tag` stands above the keyword at `keyword`, if it stands there.
+    pub(crate) fn tag_above(&self, keyword: LineCol, tag: &str) -> Option<LineCol> {
+        let wanted = format!("@{tag}");
+        let above = self
+            .lines
+            .iter()
+            .enumerate()
+            .take(keyword.line.saturating_sub(1))
+            .rev();
+        above
+            .take_while(|(_, text)| is_above_a_keyword(text))
+            .find_map(|(index, text)| {
+                Some(LineCol {
+                    line: index + 1,
+                    col: column_of(text, &wanted)?,
+                })
+            })
+    }
+
+    /// The line number of each row of `table`, and how many cells the row really has.
+    pub(crate) fn rows(&self, table: &Table) -> Vec<(usize, usize)> {
+        let below = self.lines.iter().enumerate().skip(table.position.line - 1);
+        below
+            .filter(|(_, text)| text.trim_start().starts_with('|'))
+            .map(|(index, text)| (index + 1, cells(text)))
+            .take(table.rows.len())
+            .collect()
+    }
+}
+
+fn is_above_a_keyword(text: &str) -> bool {
+    text.trim().is_empty() || text.trim_start().starts_with(['@', '#'])
+}
+
+fn column_of(text: &str, tag: &str) -> Option<usize> {
+    let ends = |start: usize| {
+        text[start + tag.len()..]
+            .chars()
+            .next()
+            .is_none_or(|it| it.is_whitespace() || it == '@')
+    };
+    let (start, _) = text.match_indices(tag).find(|(start, _)| ends(*start))?;
+    Some(text[..start].chars().count() + 1)
+}
+
+/// Counts the bars of a row that are not escaped, less the one that closes it.
+fn cells(row: &str) -> usize {
+    let mut escaped = false;
+    let bars = row.chars().filter(|&letter| {
+        let is_bar = letter == '|' && !escaped;
+        escaped = letter == '\\' && !escaped;
+        is_bar
+    });
+    bars.count().saturating_sub(1)
+}

@@ -1,0 +1,171 @@
+//! Turns a scenario outline into a scenario for each of its rows.
+//!
+//! cucumber-rs does the replacing. What it passes over in silence is a finding here: an outline without
+//! rows, a column that nothing uses, a column that is missing or told twice, a row longer than its header.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use cucumber::{
+    feature::Ext,
+    gherkin::{Examples, Feature, LineCol, Scenario, Table},
+};
+use regex::Regex;
+
+use crate::{document::Document, finding::Finding};
+
+/// What cucumber-rs replaces: `<name>`, with no space at either end.
+static PLACEHOLDER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"<([^>\s](?:[^>\t\r\n]*[^>\s])?)>").ok());
+
+/// The scenarios of a plain scenario (itself) or of an outline (one for each row), and what is wrong.
+pub(crate) fn expand(document: &Document, scenario: &Scenario) -> (Vec<Scenario>, Vec<Finding>) {
+    let mut findings = ragged_tables(document, scenario);
+    if scenario.examples.is_empty() {
+        findings.extend(outline_without_examples(document, scenario));
+        return (vec![scenario.clone()], findings);
+    }
+    findings.extend(
+        scenario
+            .examples
+            .iter()
+            .flat_map(|examples| wrong_columns(document, scenario, examples)),
+    );
+    let lines = scenario
+        .examples
+        .iter()
+        .flat_map(|examples| row_lines(document, examples));
+    let rows = expanded(&document.feature, scenario).into_iter().zip(lines);
+    let rows = rows.map(|(row, position)| Scenario { position, ..row });
+    (rows.collect(), findings)
+}
+
+fn expanded(feature: &Feature, scenario: &Scenario) -> Vec<Scenario> {
+    let alone = Feature {
+        scenarios: vec![scenario.clone()],
+        rules: Vec::new(),
+        ..feature.clone()
+    };
+    alone
+        .expand_examples()
+        .map(|feature| feature.scenarios)
+        .unwrap_or_default()
+}
+
+/// cucumber-rs counts rows from the keyword on; a comment or a description in between puts it out.
+fn row_lines(document: &Document, examples: &Examples) -> Vec<LineCol> {
+    let rows = examples
+        .table
+        .iter()
+        .flat_map(|table| document.rows(table))
+        .skip(1);
+    rows.map(|(line, _)| LineCol {
+        line,
+        col: examples.position.col,
+    })
+    .collect()
+}
+
+fn outline_without_examples(document: &Document, scenario: &Scenario) -> Option<Finding> {
+    let is_outline = scenario.keyword.contains("Outline") || scenario.keyword.contains("Template");
+    is_outline.then(|| {
+        Finding::new(
+            &document.path,
+            scenario.position,
+            "this outline has no rows, so it tests nothing",
+        )
+    })
+}
+
+fn wrong_columns(document: &Document, scenario: &Scenario, examples: &Examples) -> Vec<Finding> {
+    let at = |place, message: String| Finding::new(&document.path, place, message);
+    let header = examples
+        .table
+        .as_ref()
+        .and_then(|table| table.rows.first())
+        .cloned()
+        .unwrap_or_default();
+    let rows = examples.table.as_ref().map_or(0, |table| table.rows.len());
+    if rows < 2 {
+        return vec![at(
+            examples.position,
+            "these examples have no rows, so they test nothing".to_owned(),
+        )];
+    }
+    let used = placeholders(scenario);
+    let names: BTreeSet<_> = used.iter().map(|(name, _)| name).collect();
+    let place = examples
+        .table
+        .as_ref()
+        .map_or(examples.position, |table| table.position);
+    let missing = used.iter().filter(|(name, _)| !header.contains(name));
+    let unused = header.iter().filter(|name| !names.contains(name));
+    let twice = (1..header.len()).filter(|&index| header[..index].contains(&header[index]));
+    missing
+        .map(|(name, place)| at(*place, format!("there is no column for <{name}>")))
+        .chain(unused.map(|name| at(place, format!("nothing uses the column {name:?}"))))
+        .chain(twice.map(|index| {
+            at(
+                place,
+                format!("the column {:?} is there twice", header[index]),
+            )
+        }))
+        .collect()
+}
+
+/// Every `<name>` in a scenario, with its place.
+fn placeholders(scenario: &Scenario) -> Vec<(String, LineCol)> {
+    let steps = scenario.steps.iter().flat_map(|step| {
+        let cells = step
+            .table
+            .iter()
+            .flat_map(|table| table.rows.iter().flatten());
+        let texts = std::iter::once(&step.value)
+            .chain(&step.docstring)
+            .chain(cells);
+        texts.map(|text| (text, step.position))
+    });
+    std::iter::once((&scenario.name, scenario.position))
+        .chain(steps)
+        .flat_map(|(text, place)| names_in(text).map(move |name| (name.to_owned(), place)))
+        .collect()
+}
+
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    let regex = PLACEHOLDER.as_ref().into_iter();
+    regex
+        .flat_map(move |regex| regex.captures_iter(text))
+        .filter_map(|found| Some(found.get(1)?.as_str()))
+}
+
+/// The parser cuts the cells off a row that is longer than its header.
+fn ragged_tables(document: &Document, scenario: &Scenario) -> Vec<Finding> {
+    let steps = scenario.steps.iter().filter_map(|step| step.table.as_ref());
+    let examples = scenario
+        .examples
+        .iter()
+        .filter_map(|examples| examples.table.as_ref());
+    steps
+        .chain(examples)
+        .flat_map(|table| ragged_rows(document, table))
+        .collect()
+}
+
+fn ragged_rows(document: &Document, table: &Table) -> Vec<Finding> {
+    let width = table.row_width();
+    let rows = document
+        .rows(table)
+        .into_iter()
+        .filter(|(_, cells)| *cells != width);
+    let finding = |(line, cells)| {
+        let place = LineCol {
+            line,
+            col: table.position.col,
+        };
+        Finding::new(
+            &document.path,
+            place,
+            format!("this row has {cells} cells, and its table {width} columns"),
+        )
+    };
+    rows.map(finding).collect()
+}

@@ -1,0 +1,125 @@
+//! Keeps what a panic says, for the report of its scenario.
+//!
+//! On the threads that run scenarios the panic hook stays silent and remembers place and backtrace; on all
+//! other threads the hook that was there before goes on working.
+
+use std::{
+    any::Any,
+    backtrace::{Backtrace, BacktraceStatus},
+    cell::{Cell, RefCell},
+    panic,
+};
+
+use crate::{
+    signal::{Kind, Place, Signal},
+    verdict::End,
+};
+
+/// Why a scenario ended before its last step had passed.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    pub(crate) end: End,
+    pub(crate) message: String,
+    pub(crate) at: Option<Place>,
+    pub(crate) backtrace: Option<String>,
+}
+
+impl Trouble {
+    /// Something that is no assertion and has no place in the source.
+    pub(crate) fn error(message: impl Into<String>) -> Self {
+        Self {
+            end: End::Error,
+            message: message.into(),
+            at: None,
+            backtrace: None,
+        }
+    }
+}
+
+struct Seen {
+    at: Option<Place>,
+    backtrace: Option<String>,
+}
+
+thread_local! {
+    static IS_WATCHED: Cell<bool> = const { Cell::new(false) };
+    static LAST_SEEN: RefCell<Option<Seen>> = const { RefCell::new(None) };
+}
+
+/// Makes panics on watched threads silent, for this process.
+pub(crate) fn install_hook() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if IS_WATCHED.get() {
+            LAST_SEEN.set(Some(Seen {
+                at: panic.location().map(Place::from),
+                backtrace: if panic.payload().is::<Signal>() {
+                    None
+                } else {
+                    backtrace()
+                },
+            }));
+        } else {
+            before(panic);
+        }
+    }));
+}
+
+/// Watches the current thread from now on.
+pub(crate) fn watch_this_thread() {
+    IS_WATCHED.set(true);
+}
+
+/// Only where `RUST_BACKTRACE` asks for it.
+fn backtrace() -> Option<String> {
+    let backtrace = Backtrace::capture();
+    (backtrace.status() == BacktraceStatus::Captured)
+        .then(|| between_panic_and_step(&backtrace.to_string()))
+}
+
+/// The frames of the step and what it called: what is below and above is the same for every panic.
+fn between_panic_and_step(backtrace: &str) -> String {
+    let own = backtrace
+        .lines()
+        .skip_while(|line| !line.contains("rust_begin_unwind"))
+        .skip(2);
+    let own: Vec<_> = own
+        .take_while(|line| !line.contains("::__INVENTORY::"))
+        .collect();
+    own.join("\n")
+}
+
+/// What a panic that was caught on this thread means.
+pub(crate) fn explain(payload: Box<dyn Any + Send>) -> Trouble {
+    let seen = LAST_SEEN.take();
+    let (at, backtrace) = seen.map_or((None, None), |seen| (seen.at, seen.backtrace));
+    match payload.downcast::<Signal>() {
+        Ok(signal) => Trouble {
+            end: end(signal.kind),
+            message: signal.message,
+            at: Some(signal.at),
+            backtrace: None,
+        },
+        Err(payload) => Trouble {
+            end: End::Error,
+            message: text(payload.as_ref()),
+            at,
+            backtrace,
+        },
+    }
+}
+
+fn end(kind: Kind) -> End {
+    match kind {
+        Kind::Assertion => End::Assertion,
+        Kind::Pending => End::Pending,
+        Kind::Skip => End::Skipped,
+    }
+}
+
+fn text(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic whose payload is not a text")
+        .to_owned()
+}

@@ -1,0 +1,70 @@
+//! `junit.xml`: a suite for each feature, a case for each scenario.
+//!
+//! An error is an `<error>`, a failed assertion a `<failure>`. An expected failure is a passed case, and
+//! every case carries the issues that it is tagged with as properties.
+
+use std::io;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use crate::{judged::Judged, verdict::Verdict};
+
+pub(super) fn render(judged: &[Judged<'_>]) -> io::Result<String> {
+    let mut report = Report::new("features");
+    report.set_time(judged.iter().map(|it| it.duration).sum());
+    report.add_test_suites(
+        judged
+            .chunk_by(|a, b| a.case.path == b.case.path)
+            .map(suite),
+    );
+    report.to_string().map_err(io::Error::other)
+}
+
+fn suite(judged: &[Judged<'_>]) -> TestSuite {
+    let mut suite = TestSuite::new(judged[0].case.feature.as_str());
+    suite.set_time(judged.iter().map(|it| it.duration).sum());
+    suite.add_test_cases(judged.iter().map(case));
+    suite
+}
+
+fn case(judged: &Judged<'_>) -> TestCase {
+    let mut case = TestCase::new(judged.case.name.as_str(), status(judged));
+    case.set_classname(judged.case.place())
+        .set_time(judged.duration);
+    for issue in judged.issues() {
+        case.add_property(("tdd_issue", issue.to_string().as_str()));
+    }
+    if judged.verdict == Verdict::ExpectedFailure {
+        case.add_property(("tdd_expected_fail", judged.message.as_str()));
+    }
+    if !judged.evidence.is_empty() {
+        case.set_system_out(judged.evidence.as_str());
+    }
+    case
+}
+
+fn status(judged: &Judged<'_>) -> TestCaseStatus {
+    let (mut status, kind) = match judged.verdict {
+        Verdict::Passed | Verdict::ExpectedFailure => return TestCaseStatus::success(),
+        Verdict::Skipped => (TestCaseStatus::skipped(), "skipped"),
+        Verdict::Failed => (
+            TestCaseStatus::non_success(NonSuccessKind::Failure),
+            "assertion",
+        ),
+        Verdict::Fixed => (
+            TestCaseStatus::non_success(NonSuccessKind::Failure),
+            "fixed",
+        ),
+        Verdict::Pending => (
+            TestCaseStatus::non_success(NonSuccessKind::Failure),
+            "pending",
+        ),
+        Verdict::Error => (TestCaseStatus::non_success(NonSuccessKind::Error), "error"),
+    };
+    let first_line = judged.message.lines().next().unwrap_or_default();
+    status
+        .set_message(first_line)
+        .set_type(kind)
+        .set_description(judged.message.as_str());
+    status
+}

@@ -1,0 +1,202 @@
+//! What people read while a run goes on and when it is over.
+//!
+//! A sign for each scenario, and everything about one that is red, in one piece, as soon as it is known. The
+//! end tells what was expected to fail, what was skipped and why, what took longest, and the numbers; its
+//! last line is nothing but numbers.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    time::Duration,
+};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+use crate::{judged::Judged, totals::Totals, values::Color, verdict::Verdict};
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const SIGNS_PER_LINE: usize = 100;
+const SLOWEST: usize = 10;
+
+/// Writes to standard output; what cannot be written is lost, for there is nobody left to tell.
+pub(crate) struct Terminal {
+    out: AutoStream<io::Stdout>,
+    quiet: bool,
+    rerun_with: String,
+    signs: usize,
+}
+
+impl Terminal {
+    pub(crate) fn new(color: Color, quiet: bool, rerun_with: String) -> Self {
+        let choice = match color {
+            Color::Auto => AutoStream::choice(&io::stdout()),
+            Color::Always => ColorChoice::AlwaysAnsi,
+            Color::Never => ColorChoice::Never,
+        };
+        let out = AutoStream::new(io::stdout(), choice);
+        Self {
+            out,
+            quiet,
+            rerun_with,
+            signs: 0,
+        }
+    }
+
+    /// A line of its own, whatever was before.
+    pub(crate) fn line(&mut self, text: &str) {
+        let _ = writeln!(self.out, "{text}");
+        let _ = self.out.flush();
+    }
+
+    /// A sign for a scenario, and its story if it is red.
+    pub(crate) fn progress(&mut self, judged: &Judged<'_>) {
+        if !self.quiet {
+            self.sign(judged.verdict);
+        }
+        if judged.verdict.is_red() {
+            self.end_signs();
+            let story = self.story(judged);
+            self.line(&story);
+        }
+    }
+
+    fn sign(&mut self, verdict: Verdict) {
+        let (style, sign) = match verdict {
+            Verdict::Passed => (GREEN, '.'),
+            Verdict::ExpectedFailure => (YELLOW, 'x'),
+            Verdict::Skipped => (YELLOW, 's'),
+            Verdict::Failed => (RED, 'F'),
+            Verdict::Error => (RED, 'E'),
+            Verdict::Fixed => (RED, '!'),
+            Verdict::Pending => (RED, 'P'),
+        };
+        let _ = write!(self.out, "{style}{sign}{style:#}");
+        let _ = self.out.flush();
+        self.signs += 1;
+        if self.signs == SIGNS_PER_LINE {
+            self.end_signs();
+        }
+    }
+
+    fn end_signs(&mut self) {
+        if self.signs > 0 {
+            self.line("");
+        }
+        self.signs = 0;
+    }
+
+    fn story(&self, judged: &Judged<'_>) -> String {
+        let case = judged.case;
+        let what = match judged.verdict {
+            Verdict::Error => "error",
+            Verdict::Pending => "pending",
+            Verdict::Fixed => "fixed",
+            _ => "failed",
+        };
+        let rule = case
+            .rule
+            .as_ref()
+            .map_or_else(String::new, |rule| format!("\n  rule: {rule}"));
+        let step = judged.stopped_at.map(|index| &case.steps[index]);
+        let step = step.map_or_else(String::new, |it| {
+            format!(
+                "\n  step: {}{} ({}:{}, {})",
+                it.step.keyword, it.step.value, case.path, it.step.position.line, it.location
+            )
+        });
+        let message = indent(&judged.message);
+        let evidence = if judged.evidence.is_empty() {
+            String::new()
+        } else {
+            format!("\n{}", indent(&judged.evidence))
+        };
+        let again = format!("{} {}", self.rerun_with, case.place());
+        format!(
+            "\n{RED}{what}{RED:#} {}: {}{rule}{step}\n{message}{evidence}\n  run again: {again}\n",
+            case.place(),
+            case.name
+        )
+    }
+
+    /// The end of a run; the last line is [`Totals::last_line`].
+    pub(crate) fn summary(&mut self, judged: &[Judged<'_>], never_begun: usize) {
+        self.end_signs();
+        if !self.quiet {
+            self.expected_failures(judged);
+            self.slowest(judged);
+        }
+        self.skipped(judged);
+        self.red(judged);
+        if never_begun > 0 {
+            self.line(&format!(
+                "{YELLOW}{never_begun} not run, for --fail-fast stopped the run{YELLOW:#}"
+            ));
+        }
+        let totals = Totals::of(judged);
+        self.line(&totals.apart());
+        self.line(&totals.last_line());
+    }
+
+    fn expected_failures(&mut self, judged: &[Judged<'_>]) {
+        for it in judged
+            .iter()
+            .filter(|it| it.verdict == Verdict::ExpectedFailure)
+        {
+            let issues: Vec<_> = it.issues().iter().map(u64::to_string).collect();
+            let place = it.case.place();
+            let issues = issues.join(", ");
+            self.line(&format!(
+                "{YELLOW}expected failure{YELLOW:#} (issue {issues}) {place}: {}",
+                it.case.name
+            ));
+        }
+    }
+
+    fn skipped(&mut self, judged: &[Judged<'_>]) {
+        let mut reasons = BTreeMap::new();
+        for it in judged.iter().filter(|it| it.verdict == Verdict::Skipped) {
+            *reasons.entry(it.message.as_str()).or_insert(0_usize) += 1;
+        }
+        for (reason, count) in reasons {
+            self.line(&format!("{YELLOW}SKIPPED {count}{YELLOW:#}: {reason}"));
+        }
+    }
+
+    fn slowest(&mut self, judged: &[Judged<'_>]) {
+        let mut slowest: Vec<_> = judged
+            .iter()
+            .filter(|it| it.duration > Duration::ZERO)
+            .collect();
+        slowest.sort_by_key(|it| std::cmp::Reverse(it.duration));
+        slowest.truncate(SLOWEST);
+        if !slowest.is_empty() {
+            self.line("slowest:");
+        }
+        for it in slowest {
+            let seconds = it.duration.as_secs_f64();
+            self.line(&format!(
+                "  {seconds:>7.3} s  {}: {}",
+                it.case.place(),
+                it.case.name
+            ));
+        }
+    }
+
+    fn red(&mut self, judged: &[Judged<'_>]) {
+        for it in judged.iter().filter(|it| it.verdict.is_red()) {
+            self.line(&format!(
+                "{RED}red{RED:#} {}: {}",
+                it.case.place(),
+                it.case.name
+            ));
+        }
+    }
+}
+
+fn indent(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(|line| format!("    {line}")).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,183 @@
+//! Chooses the scenarios to run, and their order.
+//!
+//! Every kind of filter narrows the others. A filter that matches nothing by itself is told, even where
+//! another one matches: a misspelt name must not shrink a run in silence.
+
+use std::path::Path;
+
+use regex::Regex;
+
+use crate::{case::Case, tags::TagExpression, tdd, values::FilePlace};
+
+/// Which scenarios to run; without any, it is all of them.
+#[derive(Debug, Default)]
+pub(crate) struct Filters {
+    pub(crate) names: Vec<String>,
+    pub(crate) exact: bool,
+    pub(crate) skip: Vec<String>,
+    /// None at all, unlike an empty list of places, lets every place through.
+    pub(crate) places: Option<Vec<FilePlace>>,
+    pub(crate) tags: Vec<TagExpression>,
+    pub(crate) regexes: Vec<Regex>,
+    pub(crate) issues: Vec<u64>,
+    pub(crate) only_ignored: bool,
+}
+
+impl Filters {
+    /// Whether the whole suite runs.
+    pub(crate) fn are_none(&self) -> bool {
+        let by_id = self.names.is_empty() && self.skip.is_empty() && self.places.is_none();
+        let by_content = self.tags.is_empty() && self.regexes.is_empty() && self.issues.is_empty();
+        by_id && by_content && !self.only_ignored
+    }
+}
+
+/// The numbers of the cases that every filter lets through.
+///
+/// # Errors
+///
+/// A sentence saying which filter matches nothing.
+pub(crate) fn select(cases: &[&Case], filters: &Filters) -> Result<Vec<usize>, String> {
+    for (what, matches) in single_filters(filters) {
+        if !cases.iter().any(|case| matches(case)) {
+            return Err(format!("no scenario matches {what}"));
+        }
+    }
+    let chosen: Vec<_> = (0..cases.len())
+        .filter(|&index| is_chosen(cases[index], filters))
+        .collect();
+    if chosen.is_empty() {
+        return Err(nothing(filters).to_owned());
+    }
+    Ok(chosen)
+}
+
+fn nothing(filters: &Filters) -> &'static str {
+    if filters.only_ignored {
+        "no scenario matches --ignored, for none is ever ignored"
+    } else if filters.places.as_ref().is_some_and(Vec::is_empty) {
+        "no scenario matches: the rerun file is empty, nothing failed last time"
+    } else {
+        "no scenario matches all filters together"
+    }
+}
+
+type Filter<'a> = (String, Box<dyn Fn(&Case) -> bool + 'a>);
+
+/// Each filter that has to match something by itself.
+fn single_filters(filters: &Filters) -> Vec<Filter<'_>> {
+    let mut single: Vec<Filter<'_>> = Vec::new();
+    for name in &filters.names {
+        single.push((
+            format!("{name:?}"),
+            Box::new(|case| is_named(case, name, filters.exact)),
+        ));
+    }
+    for place in filters.places.iter().flatten() {
+        let line = place
+            .line
+            .map_or_else(String::new, |line| format!(":{line}"));
+        single.push((
+            format!("{}{line}", place.path),
+            Box::new(|case| is_at(case, place)),
+        ));
+    }
+    for tags in &filters.tags {
+        single.push((
+            format!("--tags {:?}", tags.text),
+            Box::new(|case| tags.matches(&case.tags)),
+        ));
+    }
+    for name in &filters.regexes {
+        single.push((
+            format!("--name {:?}", name.as_str()),
+            Box::new(|case| name.is_match(&case.name)),
+        ));
+    }
+    for issue in &filters.issues {
+        single.push((
+            format!("--issue {issue}"),
+            Box::new(|case| tdd::issues(&case.tags).contains(issue)),
+        ));
+    }
+    single
+}
+
+fn is_chosen(case: &Case, filters: &Filters) -> bool {
+    let named = filters.names.is_empty()
+        || filters
+            .names
+            .iter()
+            .any(|name| is_named(case, name, filters.exact));
+    let skipped = filters
+        .skip
+        .iter()
+        .any(|name| is_named(case, name, filters.exact));
+    let placed = filters
+        .places
+        .as_ref()
+        .is_none_or(|places| places.iter().any(|place| is_at(case, place)));
+    let tagged = filters.tags.iter().all(|tags| tags.matches(&case.tags));
+    let matched = filters.regexes.iter().all(|name| name.is_match(&case.name));
+    let issues = filters
+        .issues
+        .iter()
+        .all(|issue| tdd::issues(&case.tags).contains(issue));
+    named && !skipped && placed && tagged && matched && issues && !filters.only_ignored
+}
+
+fn is_named(case: &Case, name: &str, exact: bool) -> bool {
+    if exact {
+        case.id == name
+    } else {
+        case.id.contains(name)
+    }
+}
+
+/// A path may be cut short at its start; a line may be any of the scenario's.
+fn is_at(case: &Case, place: &FilePlace) -> bool {
+    let path = Path::new(&case.path).ends_with(&place.path)
+        || Path::new(&place.path).ends_with(&case.path);
+    path && place
+        .line
+        .is_none_or(|line| case.line == line || case.lines.contains(&line))
+}
+
+/// Puts `items` into an order that looks random and is the same for the same `seed`.
+pub(crate) fn shuffle<T>(items: &mut [T], seed: u64) {
+    let mut state = seed;
+    for last in (1..items.len()).rev() {
+        let bound = u64::try_from(last + 1).unwrap_or(u64::MAX);
+        let other = usize::try_from(next(&mut state) % bound).unwrap_or(last);
+        items.swap(last, other);
+    }
+}
+
+/// `SplitMix64`: short, and good enough to find an order that tests depend on.
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_shuffle_loses_nothing_and_is_repeatable(mut items in prop::collection::vec(0..100, 0..50), seed: u64) {
+            let mut again = items.clone();
+            let mut sorted = items.clone();
+            shuffle(&mut items, seed);
+            shuffle(&mut again, seed);
+            prop_assert_eq!(&items, &again);
+            items.sort_unstable();
+            sorted.sort_unstable();
+            prop_assert_eq!(items, sorted);
+        }
+    }
+}

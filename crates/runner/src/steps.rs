@@ -1,0 +1,148 @@
+//! Finds the function for every step, before anything runs.
+
+use std::{collections::HashMap, fmt::Write as _, sync::LazyLock};
+
+use cucumber::{
+    codegen::{StepConstructor, WorldInventory, inventory},
+    gherkin::{Step, StepType},
+    step::{Collection, Context, Location},
+};
+
+use regex::{NoExpand, Regex};
+
+use crate::snippet;
+
+/// A step and the function that carries it out.
+pub(crate) struct Bound<W> {
+    pub(crate) function: cucumber::Step<W>,
+    pub(crate) context: Context,
+    pub(crate) location: Option<Location>,
+}
+
+/// The function for `step`, or why there is not exactly one.
+pub(crate) fn bind<W>(collection: &Collection<W>, step: &Step) -> Result<Bound<W>, String> {
+    match collection.find(step) {
+        Ok(Some((function, _, location, context))) => Ok(Bound {
+            function: *function,
+            context,
+            location,
+        }),
+        Ok(None) => Err(undefined(step)),
+        Err(ambiguous) => Err(format!(
+            "this step is ambiguous: {}{}\n{}",
+            step.keyword,
+            step.value,
+            indent(&ambiguous.to_string())
+        )),
+    }
+}
+
+fn undefined(step: &Step) -> String {
+    format!(
+        "this step is undefined: {}{}\n{}",
+        step.keyword,
+        step.value,
+        indent(&snippet::function(step))
+    )
+}
+
+fn indent(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(|line| format!("    {line}")).collect();
+    lines.join("\n")
+}
+
+/// A step function, as its attribute declares it.
+pub(crate) struct Definition {
+    keyword: StepType,
+    pattern: String,
+    pub(crate) location: Location,
+}
+
+/// Every step function of the World `W`, in the order of their places.
+pub(crate) fn definitions<W: WorldInventory>() -> Vec<Definition> {
+    let given = inventory::iter::<W::Given>
+        .into_iter()
+        .map(|it| definition(StepType::Given, it));
+    let when = inventory::iter::<W::When>
+        .into_iter()
+        .map(|it| definition(StepType::When, it));
+    let then = inventory::iter::<W::Then>
+        .into_iter()
+        .map(|it| definition(StepType::Then, it));
+    let mut all: Vec<_> = given.chain(when).chain(then).collect();
+    all.sort_by_key(|definition| definition.location);
+    all
+}
+
+fn definition<W>(keyword: StepType, constructor: &impl StepConstructor<W>) -> Definition {
+    let (location, pattern, _) = constructor.inner();
+    let pattern = readable(pattern().as_str());
+    Definition {
+        keyword,
+        pattern,
+        location,
+    }
+}
+
+/// The parameters of Cucumber expressions that have become regexes, as they were written.
+static PARAMETERS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    let parameters = [
+        (
+            r#"(?:"(?P<__#_0>[^"\\]*(?:\\.[^"\\]*)*)"|'(?P<__#_1>[^'\\]*(?:\\.[^'\\]*)*)')"#,
+            "{string}",
+        ),
+        (r"((?:-?\d+)|(?:\d+))", "{int}"),
+        (r"([^\s]+)", "{word}"),
+        ("(.*)", "{}"),
+    ];
+    let regex = |text| Regex::new(&regex::escape(text).replace(r"\#", r"\d+"));
+    parameters
+        .into_iter()
+        .filter_map(|(text, name)| Some((regex(text).ok()?, name)))
+        .collect()
+});
+
+/// A pattern as its attribute has it, as far as that can be told from the regex that was made of it.
+fn readable(pattern: &str) -> String {
+    let whole = pattern
+        .strip_prefix('^')
+        .and_then(|rest| rest.strip_suffix('$'))
+        .unwrap_or(pattern);
+    let names = PARAMETERS.iter();
+    names.fold(whole.to_owned(), |text, (regex, name)| {
+        regex.replace_all(&text, NoExpand(name)).into_owned()
+    })
+}
+
+/// How often each place is used.
+pub(crate) type Uses = HashMap<Location, usize>;
+
+/// The catalogue that `--steps` prints: a line for each function, with the number of its uses.
+pub(crate) fn catalogue(definitions: &[Definition], uses: &Uses) -> String {
+    let mut text = String::new();
+    for definition in definitions {
+        let Definition {
+            keyword,
+            pattern,
+            location,
+        } = definition;
+        let count = uses.get(location).unwrap_or(&0);
+        let _ = writeln!(text, "{count:>5}  {keyword:?} {pattern}  {location}");
+    }
+    text
+}
+
+/// A sentence for each function that no scenario uses.
+pub(crate) fn unused(definitions: &[Definition], uses: &Uses) -> Vec<String> {
+    let idle = definitions
+        .iter()
+        .filter(|definition| !uses.contains_key(&definition.location));
+    idle.map(
+        |Definition {
+             keyword,
+             pattern,
+             location,
+         }| format!("{location}: no scenario uses {keyword:?} {pattern}"),
+    )
+    .collect()
+}

@@ -1,0 +1,167 @@
+//! The rules for tags: a captured bug names its issue, and a tag that means something to the runner is spelt right.
+//!
+//! `@tdd_issue_<N>` needs `@tdd_issue`; `@tdd_expected_fail` needs both, and exactly one number.
+
+use std::collections::BTreeSet;
+
+/// The tag of a scenario whose assertion is expected to fail.
+pub(crate) const EXPECTED_FAIL: &str = "tdd_expected_fail";
+/// The tag of a scenario that must not run beside another.
+pub(crate) const SERIAL: &str = "serial";
+const ISSUE: &str = "tdd_issue";
+const NUMBERED: &str = "tdd_issue_";
+
+/// A tag, and the rule that it breaks.
+pub(crate) type Violation = (String, String);
+
+/// Every rule that the `tags` of a scenario break, where `known` are the names that `@needs_…` may have.
+pub(crate) fn violations(tags: &[String], known: &[&str]) -> Vec<Violation> {
+    tags.iter()
+        .filter_map(|tag| Some((tag.clone(), broken_rule(tag, tags, known)?)))
+        .collect()
+}
+
+/// The issues that a scenario is tagged with.
+pub(crate) fn issues(tags: &[String]) -> BTreeSet<u64> {
+    tags.iter().filter_map(|tag| number(tag)).collect()
+}
+
+/// Whether `tag` is among `tags`.
+pub(crate) fn has(tags: &[String], tag: &str) -> bool {
+    tags.iter().any(|it| it == tag)
+}
+
+fn broken_rule(tag: &str, tags: &[String], known: &[&str]) -> Option<String> {
+    let numbers = issues(tags).len();
+    let rule = match tag {
+        EXPECTED_FAIL if !has(tags, ISSUE) => "@tdd_expected_fail needs @tdd_issue",
+        EXPECTED_FAIL if numbers == 0 => {
+            "@tdd_expected_fail needs @tdd_issue_<N>, the issue that it captures"
+        }
+        EXPECTED_FAIL if numbers > 1 => "@tdd_expected_fail needs exactly one @tdd_issue_<N>",
+        ISSUE | EXPECTED_FAIL => return None,
+        "inprocess" if !has(tags, SERIAL) => {
+            "@inprocess needs @serial, for failpoints in the process are shared"
+        }
+        _ if tag.starts_with(NUMBERED) && number(tag).is_none() => {
+            "an issue is a number: @tdd_issue_<N>"
+        }
+        _ if tag.starts_with(NUMBERED) && !has(tags, ISSUE) => "@tdd_issue_<N> needs @tdd_issue",
+        _ if tag.starts_with(NUMBERED) => return None,
+        _ if tag.starts_with("tdd_") => {
+            "there is no such tag; there are tdd_issue, tdd_issue_<N>, tdd_expected_fail"
+        }
+        _ if tag.starts_with("needs_") && !known.contains(&tag) => {
+            "nothing says when this is met; see Suite::requires"
+        }
+        _ => return None,
+    };
+    Some(format!("@{tag}: {rule}"))
+}
+
+fn number(tag: &str) -> Option<u64> {
+    let digits = tag.strip_prefix(NUMBERED)?;
+    let is_number = digits.bytes().all(|digit| digit.is_ascii_digit()) && !digits.starts_with('0');
+    if is_number { digits.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rules(tags: &[&str]) -> Vec<String> {
+        let tags: Vec<_> = tags.iter().map(|&tag| tag.to_owned()).collect();
+        violations(&tags, &["needs_root"])
+            .into_iter()
+            .map(|(tag, _)| tag)
+            .collect()
+    }
+
+    #[test]
+    fn a_complete_capture_breaks_no_rule() {
+        assert!(
+            rules(&[
+                "tdd_issue",
+                "tdd_issue_993",
+                "tdd_expected_fail",
+                "serial",
+                "inprocess"
+            ])
+            .is_empty()
+        );
+        assert!(
+            rules(&[
+                "tdd_issue",
+                "tdd_issue_1",
+                "tdd_issue_2",
+                "needs_root",
+                "slow"
+            ])
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn each_rule_names_the_tag_that_breaks_it() {
+        assert_eq!(rules(&["tdd_issue_1"]), ["tdd_issue_1"]);
+        assert_eq!(rules(&["tdd_expected_fail"]), ["tdd_expected_fail"]);
+        assert_eq!(
+            rules(&["tdd_issue", "tdd_expected_fail"]),
+            ["tdd_expected_fail"]
+        );
+        assert_eq!(
+            rules(&[
+                "tdd_issue",
+                "tdd_issue_1",
+                "tdd_issue_2",
+                "tdd_expected_fail"
+            ]),
+            ["tdd_expected_fail"]
+        );
+        assert_eq!(rules(&["inprocess"]), ["inprocess"]);
+        assert_eq!(rules(&["needs_luck"]), ["needs_luck"]);
+        assert_eq!(rules(&["tdd_typo"]), ["tdd_typo"]);
+    }
+
+    #[test]
+    fn an_issue_is_a_plain_number() {
+        for tag in [
+            "tdd_issue_",
+            "tdd_issue_x",
+            "tdd_issue_0",
+            "tdd_issue_007",
+            "tdd_issue_+1",
+            "tdd_issue_1x",
+        ] {
+            assert_eq!(rules(&["tdd_issue", tag]), [tag]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_number_is_read_back(issue in 1_u64..) {
+            prop_assert_eq!(issues(&[format!("tdd_issue_{issue}")]), BTreeSet::from([issue]));
+        }
+
+        #[test]
+        fn the_order_of_tags_means_nothing(mut tags in prop::collection::vec(tag(), 0..6)) {
+            let count = violations(&tags, &[]).len();
+            tags.reverse();
+            prop_assert_eq!(violations(&tags, &[]).len(), count);
+        }
+    }
+
+    fn tag() -> impl Strategy<Value = String> {
+        prop::sample::select(vec![
+            "tdd_issue",
+            "tdd_issue_7",
+            "tdd_issue_8",
+            "tdd_expected_fail",
+            "serial",
+            "inprocess",
+        ])
+        .prop_map(str::to_owned)
+    }
+}

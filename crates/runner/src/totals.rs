@@ -1,0 +1,69 @@
+//! The numbers of a run.
+
+use crate::{judged::Judged, verdict::Verdict};
+
+/// How many scenarios ended in which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) passed: usize,
+    pub(crate) expected_failures: usize,
+    pub(crate) failed: usize,
+    pub(crate) errors: usize,
+    pub(crate) fixed: usize,
+    pub(crate) pending: usize,
+    pub(crate) skipped: usize,
+}
+
+impl Totals {
+    pub(crate) fn of(judged: &[Judged<'_>]) -> Self {
+        let count = |verdict| judged.iter().filter(|it| it.verdict == verdict).count();
+        Self {
+            passed: count(Verdict::Passed),
+            expected_failures: count(Verdict::ExpectedFailure),
+            failed: count(Verdict::Failed),
+            errors: count(Verdict::Error),
+            fixed: count(Verdict::Fixed),
+            pending: count(Verdict::Pending),
+            skipped: count(Verdict::Skipped),
+        }
+    }
+
+    /// Everything that makes the run red.
+    pub(crate) fn red(self) -> usize {
+        self.failed + self.errors + self.fixed + self.pending
+    }
+
+    /// Each number with its name; those of rare kinds only where there are some.
+    pub(crate) fn apart(self) -> String {
+        let always = [
+            (self.passed, "passed"),
+            (self.expected_failures, "expected failures"),
+            (self.failed, "failed"),
+            (self.errors, "errors"),
+            (self.skipped, "skipped"),
+        ];
+        let rare = [(self.fixed, "fixed"), (self.pending, "pending")];
+        let scenarios = self.passed + self.expected_failures + self.red() + self.skipped;
+        let parts = always
+            .into_iter()
+            .chain(rare.into_iter().filter(|(count, _)| *count > 0));
+        let parts: Vec<_> = parts
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        format!("{scenarios} scenarios: {}", parts.join(", "))
+    }
+
+    /// The last line of a run: nothing but numbers, for tools to read.
+    pub(crate) fn last_line(self) -> String {
+        let skipped = if self.skipped > 0 {
+            format!(", {} skipped", self.skipped)
+        } else {
+            String::new()
+        };
+        format!(
+            "{} passed, {} failed{skipped}",
+            self.passed + self.expected_failures,
+            self.red()
+        )
+    }
+}

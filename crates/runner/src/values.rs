@@ -1,0 +1,129 @@
+//! The values of options, and what is wrong with those that cannot be.
+
+use std::{fs, io, path::Path, time::Duration};
+
+/// Why a command line cannot be followed; nothing has been done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UsageError {
+    #[error(transparent)]
+    Argument(#[from] lexopt::Error),
+    #[error("{0}")]
+    Value(String),
+    #[error("cannot read {path}")]
+    RerunFile { path: String, source: io::Error },
+}
+
+/// How bad something is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Severity {
+    #[default]
+    Warn,
+    Fail,
+}
+
+/// How `--list` tells it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    #[default]
+    Pretty,
+    Terse,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// The words that an option may have, with what they mean.
+type Words<T, const N: usize> = [(&'static str, T); N];
+
+impl Severity {
+    pub(crate) const WORDS: Words<Self, 2> = [("warn", Self::Warn), ("fail", Self::Fail)];
+}
+
+impl Format {
+    pub(crate) const WORDS: Words<Self, 2> = [("pretty", Self::Pretty), ("terse", Self::Terse)];
+}
+
+impl Color {
+    pub(crate) const WORDS: Words<Self, 3> = [
+        ("auto", Self::Auto),
+        ("always", Self::Always),
+        ("never", Self::Never),
+    ];
+}
+
+/// What the word `text` of `option` means.
+pub(crate) fn word<T: Copy>(
+    option: &str,
+    text: &str,
+    words: &[(&str, T)],
+) -> Result<T, UsageError> {
+    let found = words.iter().find(|(word, _)| *word == text);
+    found.map(|(_, meaning)| *meaning).ok_or_else(|| {
+        let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+        UsageError::Value(format!(
+            "--{option} is one of {}, not {text:?}",
+            known.join(", ")
+        ))
+    })
+}
+
+/// A number of jobs.
+pub(crate) fn positive(text: &str) -> Result<usize, UsageError> {
+    let number = text.parse().ok().filter(|&number| number > 0);
+    number
+        .ok_or_else(|| UsageError::Value(format!("the number of jobs is 1 or more, not {text:?}")))
+}
+
+/// A time-out.
+pub(crate) fn seconds(text: &str) -> Result<Duration, UsageError> {
+    let seconds = text
+        .parse()
+        .ok()
+        .and_then(|it| Duration::try_from_secs_f64(it).ok());
+    let seconds = seconds.filter(|it| !it.is_zero());
+    seconds.ok_or_else(|| {
+        UsageError::Value(format!(
+            "a time-out is a number of seconds above 0, not {text:?}"
+        ))
+    })
+}
+
+/// A file, or one line in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FilePlace {
+    pub(crate) path: String,
+    pub(crate) line: Option<usize>,
+}
+
+/// `FILE.feature` or `FILE.feature:LINE`, unless `text` is neither.
+pub(crate) fn file_place(text: &str) -> Option<FilePlace> {
+    let (path, line) = match text.rsplit_once(':') {
+        Some((path, line)) if path.ends_with(".feature") => (path, Some(line.parse().ok()?)),
+        _ => (text, None),
+    };
+    path.ends_with(".feature").then(|| FilePlace {
+        path: path.trim_start_matches("./").to_owned(),
+        line,
+    })
+}
+
+/// The places that a rerun file names, a line each.
+pub(crate) fn rerun_file(path: &Path) -> Result<Vec<FilePlace>, UsageError> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|source| UsageError::RerunFile {
+        path: name.clone(),
+        source,
+    })?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let no_place =
+        |line: &str| UsageError::Value(format!("{name}: {line:?} is not a FILE.feature:LINE"));
+    lines
+        .map(|line| file_place(line).ok_or_else(|| no_place(line)))
+        .collect()
+}

@@ -1,0 +1,236 @@
+//! The suite that is run in a child process, so that it can go wrong in every way there is.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::ExitCode,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::Duration,
+};
+
+use cucumber::{gherkin::Step, given, then, when};
+use untorn_runner::{Scenario, Suite, check, check_eq, check_matches, expect, pending, skip};
+
+/// Names the project of a fixture suite; this binary plays it wherever the variable is set.
+pub const PROJECT: &str = "UNTORN_FIXTURE";
+
+/// How many scenarios are inside a step right now.
+static INSIDE: AtomicUsize = AtomicUsize::new(0);
+
+#[derive(Debug, Default, cucumber::World)]
+#[world(init = Self::build)]
+pub struct Fixture {
+    count: u64,
+    complaint: Option<String>,
+    evidence: String,
+    panics_on_drop: bool,
+}
+
+impl Fixture {
+    fn build() -> std::io::Result<Self> {
+        match std::env::var("UNTORN_FIXTURE_WORLD").as_deref() {
+            Ok("broken") => Err(std::io::Error::other("the workshop is closed")),
+            _ => Ok(Self::default()),
+        }
+    }
+}
+
+impl Scenario for Fixture {
+    fn finish(&mut self) -> Result<(), String> {
+        self.complaint.take().map_or(Ok(()), Err)
+    }
+
+    fn evidence(&self) -> String {
+        self.evidence.clone()
+    }
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        if self.panics_on_drop {
+            std::panic::panic_any("the door is stuck");
+        }
+    }
+}
+
+/// Plays the fixture suite of `project`.
+pub fn play(project: PathBuf) -> ExitCode {
+    let guard = std::env::var("UNTORN_FIXTURE_GUARD");
+    let probes = project.join("probes");
+    Suite::<Fixture>::new(project, "features")
+        .rerun_with("cargo test --test features --")
+        .reports("target/bdd")
+        .requires("needs_luck", move || {
+            fs::write(
+                &probes,
+                fs::read_to_string(&probes).unwrap_or_default() + "probed\n",
+            )
+            .map_err(|it| it.to_string())?;
+            Err("no luck today".to_owned())
+        })
+        .requires("needs_air", || Ok(()))
+        .requires("needs_answers", || std::panic::panic_any(42))
+        .set_up(move || guard.clone().map_or(Ok(()), Err))
+        .step_timeout(Duration::from_secs(20))
+        .main()
+}
+
+#[given(expr = "a count of {int}")]
+fn start_at(world: &mut Fixture, count: u64) {
+    world.count = count;
+}
+
+#[given(expr = "a set-up that fails")]
+fn set_up_fails(_: &mut Fixture) {
+    check!(false, "the set-up holds");
+}
+
+#[given(expr = "a complaint {string}")]
+#[when(expr = "the World complains {string}")]
+fn complain(world: &mut Fixture, complaint: String) {
+    world.complaint = Some(complaint);
+}
+
+#[given(expr = "evidence {string}")]
+fn leave_evidence(world: &mut Fixture, evidence: String) {
+    world.evidence = evidence;
+}
+
+#[given(expr = "a World that panics when dropped")]
+fn panics_on_drop(world: &mut Fixture) {
+    world.panics_on_drop = true;
+}
+
+#[when(expr = "I add {int}")]
+fn add(world: &mut Fixture, number: u64) {
+    world.count += number;
+}
+
+#[then(expr = "the count is {int}")]
+fn count_is(world: &mut Fixture, expected: u64) {
+    check_eq!(world.count, expected, "the count");
+}
+
+#[when(expr = "an assertion fails")]
+#[then(expr = "an assertion fails")]
+fn assertion_fails(_: &mut Fixture) {
+    check!(1 > 2, "one is more than {}", "two");
+}
+
+#[then(expr = "a bare assertion fails")]
+fn bare_assertion_fails(_: &mut Fixture) {
+    check!(1 > 2);
+}
+
+#[then(expr = "the text is")]
+fn text_is(_: &mut Fixture, step: &Step) {
+    let expected = step.docstring().cloned().unwrap_or_default();
+    expect::equal("the text", "\none\ntwo\r\nthree\n".to_owned(), expected);
+}
+
+#[then(expr = "the text has {string}")]
+fn text_has(_: &mut Fixture, wanted: String) {
+    expect::contains("the text", "one\ntwo", wanted);
+}
+
+#[then(expr = "the text lacks {string}")]
+fn text_lacks(_: &mut Fixture, unwanted: String) {
+    expect::lacks("the text", "one\ntwo", unwanted);
+}
+
+#[then(expr = "the count matches")]
+fn count_matches(world: &mut Fixture) {
+    check_matches!(world.count, 1..=9, "a small count");
+    check_matches!(world.count, n if *n % 2 == 0);
+}
+
+#[when(expr = "a step returns an error")]
+fn returns_error(_: &mut Fixture) -> Result<(), std::num::ParseIntError> {
+    "x".parse::<u8>().map(drop)
+}
+
+#[when(expr = "a step unwraps nothing")]
+fn unwraps(_: &mut Fixture) {
+    std::hint::black_box(None::<u8>).unwrap();
+}
+
+#[when(expr = "a step panics with a number")]
+fn panics_with_number(_: &mut Fixture) {
+    std::panic::panic_any(42);
+}
+
+#[when(expr = "a step is pending")]
+fn is_pending(_: &mut Fixture) {
+    pending!();
+}
+
+#[when(expr = "a step waits for issue {int}")]
+fn waits_for_issue(_: &mut Fixture, issue: u64) {
+    pending!("waits for issue {issue}");
+}
+
+#[when(expr = "a step skips")]
+fn skips(_: &mut Fixture) {
+    skip!("not on {}", "Mondays");
+}
+
+#[when(expr = "a step waits for ever")]
+async fn waits_for_ever(_: &mut Fixture) {
+    std::future::pending::<()>().await;
+}
+
+#[when(expr = "a step blocks for {int} ms")]
+fn blocks(_: &mut Fixture, milliseconds: u64) {
+    thread::sleep(Duration::from_millis(milliseconds));
+}
+
+#[when(expr = "it is alone for {int} ms")]
+fn is_alone(_: &mut Fixture, milliseconds: u64) {
+    let inside = Inside::enter();
+    thread::sleep(Duration::from_millis(milliseconds));
+    check_eq!(inside.count(), 1, "scenarios inside");
+}
+
+#[when(expr = "it meets another within {int} ms")]
+fn meets(_: &mut Fixture, milliseconds: u64) {
+    let inside = Inside::enter();
+    let met = (0..milliseconds).any(|_| {
+        thread::sleep(Duration::from_millis(1));
+        inside.count() > 1
+    });
+    thread::sleep(Duration::from_millis(5));
+    check!(met, "another scenario runs at the same time");
+}
+
+#[when(expr = "it prints {string}")]
+fn prints(_: &mut Fixture, text: String) {
+    println!("{}", text + " was printed");
+}
+
+/// Leaves again when dropped.
+struct Inside;
+
+impl Inside {
+    fn enter() -> Self {
+        INSIDE.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+
+    fn count(&self) -> usize {
+        let Self = self;
+        INSIDE.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        INSIDE.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[given(expr = "something ambiguous")]
+fn ambiguous(_: &mut Fixture) {}
+
+#[given(regex = "^something amb.*$")]
+fn ambiguous_too(_: &mut Fixture) {}

@@ -1,0 +1,26 @@
+//! The runner's features: each scenario runs a small fixture suite in a child process.
+//!
+//! This binary is both: with `UNTORN_FIXTURE` set it plays the fixture suite in that directory, so that the
+//! fixture is always there and always current.
+
+mod fixture;
+mod steps;
+mod world;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use untorn_runner::Suite;
+
+use crate::world::World;
+
+fn main() -> ExitCode {
+    std::env::var_os(fixture::PROJECT)
+        .map_or_else(features, |project| fixture::play(PathBuf::from(project)))
+}
+
+fn features() -> ExitCode {
+    Suite::<World>::new(env!("CARGO_MANIFEST_DIR"), "features")
+        .rerun_with("cargo test --package untorn-runner --test runner --")
+        .reports("target/bdd")
+        .main()
+}

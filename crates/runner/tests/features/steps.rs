@@ -1,0 +1,271 @@
+//! The words of the runner's features.
+
+use std::{error::Error, fs, io};
+
+use cucumber::{gherkin::Step, given, then, when};
+use serde_json::Value;
+use untorn_runner::{check, check_eq, expect};
+
+use crate::world::World;
+
+/// The lines of a docstring, which the parser hands over with the line break before the first.
+fn text(step: &Step) -> String {
+    let text = step.docstring().map_or("", String::as_str);
+    text.strip_prefix('\n')
+        .unwrap_or(text)
+        .trim_end()
+        .to_owned()
+        + "\n"
+}
+
+#[given(expr = "the feature file {string}")]
+fn feature_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
+    world.write(name + ".feature", text(step).as_bytes())
+}
+
+#[given(expr = "the feature file {string} that is not UTF-8")]
+fn binary_file(world: &mut World, name: String) -> io::Result<()> {
+    world.write(name + ".feature", b"Feature: \xff\n")
+}
+
+#[given(expr = "the file {string}")]
+fn any_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
+    world.write(name, text(step).as_bytes())
+}
+
+#[given(expr = "the scenario")]
+fn only_scenario(world: &mut World, step: &Step) -> io::Result<()> {
+    world.write(
+        "features/one.feature",
+        format!("Feature: One\n\n{}", text(step)).as_bytes(),
+    )
+}
+
+#[given(expr = "{int} scenarios that print their number")]
+fn printing_scenarios(world: &mut World, count: u32) -> io::Result<()> {
+    let scenarios = (1..=count)
+        .map(|number| format!("  Scenario: s{number}\n    When it prints \"number {number}\"\n"));
+    world.write(
+        "features/many.feature",
+        format!("Feature: Many\n{}", scenarios.collect::<String>()).as_bytes(),
+    )
+}
+
+#[given(expr = "no folder of features")]
+fn no_folder(world: &mut World) -> io::Result<()> {
+    fs::remove_dir(world.path("features"))
+}
+
+#[given(expr = "a file in place of the folder for reports")]
+fn no_reports(world: &mut World) -> io::Result<()> {
+    world.write("target", b"")
+}
+
+#[given(expr = "a World that cannot be made")]
+fn broken_world(world: &mut World) {
+    world.set("UNTORN_FIXTURE_WORLD", "broken".to_owned());
+}
+
+#[given(expr = "a set-up guard that says {string}")]
+fn guard(world: &mut World, complaint: String) {
+    world.set("UNTORN_FIXTURE_GUARD", complaint);
+}
+
+#[given(expr = "the variable RUST_BACKTRACE is set")]
+fn with_backtrace(world: &mut World) {
+    world.set("RUST_BACKTRACE", "1".to_owned());
+}
+
+#[when(expr = "I run the suite")]
+fn run_suite(world: &mut World) -> io::Result<()> {
+    world.run(String::new())
+}
+
+#[when(expr = "I run the suite with {string}")]
+fn run_suite_with(world: &mut World, arguments: String) -> io::Result<()> {
+    world.run(arguments)
+}
+
+#[then(expr = "it ends with exit code {int}")]
+fn ends_with(world: &mut World, expected: i32) {
+    check_eq!(world.exit_code(), Some(expected), "the exit code");
+}
+
+#[then(expr = "the last line is {string}")]
+fn last_line(world: &mut World, expected: String) {
+    expect::equal(
+        "the last line of stdout",
+        world.result().stdout.lines().last().unwrap_or_default(),
+        expected,
+    );
+}
+
+#[then(expr = "it says {string}")]
+fn says(world: &mut World, wanted: String) {
+    let run = world.result();
+    expect::contains(
+        "what it says",
+        &(run.stdout.clone() + &run.stderr),
+        unescape(wanted),
+    );
+}
+
+/// Several lines, one below the other; how far they are indented does not matter.
+#[then(expr = "it says")]
+fn says_lines(world: &mut World, step: &Step) {
+    let run = world.result();
+    let said = run.stdout.clone() + &run.stderr;
+    expect::contains(
+        "what it says",
+        &trimmed(&said),
+        trimmed(&text(step)).trim_end(),
+    );
+}
+
+fn trimmed(text: &str) -> String {
+    text.lines()
+        .map(|line| line.trim().to_owned() + "\n")
+        .collect()
+}
+
+#[then(expr = "it says nothing of {string}")]
+fn says_nothing_of(world: &mut World, unwanted: String) {
+    let run = world.result();
+    expect::lacks(
+        "what it says",
+        &(run.stdout.clone() + &run.stderr),
+        unescape(unwanted),
+    );
+}
+
+/// Within the quotes of a step, a quote is written `\"` and a line break `\n`.
+fn unescape(text: String) -> String {
+    let escapes = [("\\\"", "\""), ("\\n", "\n")];
+    escapes
+        .into_iter()
+        .fold(text, |text, (escape, letter)| text.replace(escape, letter))
+}
+
+#[then(expr = "it finds")]
+fn finds(world: &mut World, step: &Step) {
+    let findings: String = world
+        .result()
+        .stderr
+        .split_inclusive('\n')
+        .filter(|line| line.starts_with("features"))
+        .collect();
+    expect::equal("the findings", findings, text(step));
+}
+
+#[then(expr = "it lists")]
+fn lists(world: &mut World, step: &Step) {
+    expect::equal("the list", world.result().stdout.clone(), text(step));
+}
+
+#[then(expr = "it prints exactly {string}")]
+fn prints_exactly(world: &mut World, expected: String) {
+    expect::equal(
+        "the numbers in their order",
+        numbers(&world.result().stdout),
+        expected,
+    );
+}
+
+#[then(expr = "it prints the numbers from 1 to {int}, but not in this order")]
+fn prints_shuffled(world: &mut World, count: u32) {
+    let sorted: Vec<_> = (1..=count).collect();
+    let printed: Vec<u32> = numbers(&world.result().stdout)
+        .split(' ')
+        .filter_map(|it| it.parse().ok())
+        .collect();
+    check!(
+        printed != sorted,
+        "the order is not that of the file: {printed:?}"
+    );
+    let mut printed = printed;
+    printed.sort_unstable();
+    expect::equal("the numbers", printed, sorted);
+}
+
+#[then(expr = "both runs print the same order")]
+fn same_order(world: &mut World) {
+    let orders: Vec<_> = world
+        .results()
+        .iter()
+        .map(|run| numbers(&run.stdout))
+        .collect();
+    check_eq!(
+        orders.first(),
+        orders.last(),
+        "the order of the first run and the last"
+    );
+}
+
+fn numbers(stdout: &str) -> String {
+    let numbers = stdout
+        .split("number ")
+        .skip(1)
+        .filter_map(|rest| rest.split(' ').next());
+    numbers.collect::<Vec<_>>().join(" ")
+}
+
+#[then(expr = "it says {string} before {string}")]
+fn says_before(world: &mut World, first: String, second: String) {
+    let out = &world.result().stdout;
+    let place = |wanted: String| {
+        out.find(&wanted)
+            .unwrap_or_else(|| expect::fail(&format!("it never says {wanted:?}")))
+    };
+    check!(place(first) < place(second), "the order");
+}
+
+#[then(expr = "{string} says")]
+fn file_says(world: &mut World, name: String, step: &Step) -> io::Result<()> {
+    expect::contains("the file", &world.read(name)?, text(step).trim_end());
+    Ok(())
+}
+
+#[then(expr = "{string} is exactly")]
+fn file_is(world: &mut World, name: String, step: &Step) -> io::Result<()> {
+    expect::equal("the file", world.read(name)?, text(step));
+    Ok(())
+}
+
+#[then(expr = "{string} is empty")]
+fn file_is_empty(world: &mut World, name: String) -> io::Result<()> {
+    expect::equal("the file", world.read(name)?, "");
+    Ok(())
+}
+
+#[then(expr = "{string} is not there")]
+fn file_is_not_there(world: &mut World, name: String) {
+    check!(!world.path(name).exists(), "the file is not there");
+}
+
+#[then(expr = "nothing but the reports is in {string}")]
+fn nothing_but_reports(world: &mut World, folder: String) -> io::Result<()> {
+    let entries = fs::read_dir(world.path(folder))?.collect::<Result<Vec<_>, _>>()?;
+    let mut names: Vec<_> = entries.iter().map(fs::DirEntry::file_name).collect();
+    names.sort_unstable();
+    expect::equal(
+        "the files",
+        names,
+        ["cucumber.json", "junit.xml", "rerun.txt"],
+    );
+    Ok(())
+}
+
+#[then(expr = "the Cucumber JSON has")]
+fn json_has(world: &mut World, step: &Step) -> Result<(), Box<dyn Error>> {
+    let report: Value = serde_json::from_str(&world.read("target/bdd/cucumber.json")?)?;
+    for row in step.table().iter().flat_map(|table| &table.rows) {
+        let expected: Value = serde_json::from_str(&row[1])?;
+        check_eq!(
+            report.pointer(&row[0]).cloned().unwrap_or(Value::Null),
+            expected,
+            "{}",
+            row[0]
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! A project in a directory of its own, and what the runner said about it.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use tempfile::TempDir;
+use untorn_runner::{Scenario, expect};
+
+use crate::fixture;
+
+#[derive(Debug, cucumber::World)]
+#[world(init = Self::in_new_directory)]
+pub struct World {
+    project: TempDir,
+    environment: Vec<(&'static str, String)>,
+    runs: Vec<Run>,
+    exit_code_was_told: bool,
+}
+
+/// What a run of the fixture suite left behind.
+#[derive(Debug)]
+pub struct Run {
+    pub arguments: String,
+    pub exit_code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl World {
+    fn in_new_directory() -> io::Result<Self> {
+        let project = tempfile::tempdir()?;
+        fs::create_dir(project.path().join("features"))?;
+        Ok(Self {
+            project,
+            environment: Vec::new(),
+            runs: Vec::new(),
+            exit_code_was_told: false,
+        })
+    }
+
+    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.project.path().join(name)
+    }
+
+    pub fn write(&self, name: impl AsRef<Path>, contents: &[u8]) -> io::Result<()> {
+        let path = self.path(name);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(path, contents)
+    }
+
+    pub fn read(&self, name: impl AsRef<Path>) -> io::Result<String> {
+        fs::read_to_string(self.path(name))
+    }
+
+    pub fn set(&mut self, variable: &'static str, value: String) {
+        self.environment.push((variable, value));
+    }
+
+    /// Runs the fixture suite; single quotes hold an argument together.
+    pub fn run(&mut self, arguments: String) -> io::Result<()> {
+        let output = Command::new(std::env::current_exe()?)
+            .args(split(&arguments))
+            .env_remove("RUST_BACKTRACE")
+            .env_remove("NO_COLOR")
+            .env(fixture::PROJECT, self.project.path())
+            .envs(
+                self.environment
+                    .iter()
+                    .map(|(variable, value)| (variable, value)),
+            )
+            .output()?;
+        self.exit_code_was_told = false;
+        self.runs.push(Run {
+            arguments,
+            exit_code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        });
+        Ok(())
+    }
+
+    /// The last run.
+    pub fn result(&self) -> &Run {
+        self.runs
+            .last()
+            .unwrap_or_else(|| expect::fail("the suite was not run yet"))
+    }
+
+    pub fn results(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// The exit code of the last run, which is thereby told.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        self.exit_code_was_told = true;
+        self.result().exit_code
+    }
+}
+
+impl Scenario for World {
+    fn finish(&mut self) -> Result<(), String> {
+        match self.runs.last() {
+            None => Err("the scenario never ran the suite".to_owned()),
+            Some(run) if run.exit_code != Some(0) && !self.exit_code_was_told => Err(format!(
+                "no step says that the suite ends with {:?}",
+                run.exit_code
+            )),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn evidence(&self) -> String {
+        self.runs
+            .iter()
+            .map(Run::told)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
+
+impl Run {
+    /// What it said, but for the many steps of the fixture that a small suite does not use.
+    fn told(&self) -> String {
+        let Self {
+            arguments,
+            exit_code,
+            stdout,
+            stderr,
+        } = self;
+        let stderr = stderr
+            .split_inclusive('\n')
+            .filter(|line| !line.contains(": no scenario uses "));
+        let stderr: String = stderr.collect();
+        format!(
+            "run with {arguments:?}: exit code {exit_code:?}\n--- stdout\n{stdout}--- stderr\n{stderr}"
+        )
+    }
+}
+
+fn split(arguments: &str) -> Vec<&str> {
+    let parts = arguments.split('\'').enumerate();
+    let parts = parts.flat_map(|(index, part)| {
+        if index % 2 == 1 {
+            vec![part]
+        } else {
+            part.split_whitespace().collect()
+        }
+    });
+    parts.collect()
+}
