@@ -1,0 +1,116 @@
+//! Reading: what is set, to what, and where.
+
+use std::collections::BTreeMap;
+
+use super::layout::{Entry, Shape};
+use super::{Ambiguous, Document, lines};
+use crate::value::Value;
+
+impl Document {
+    /// The value of the setting `key`; `None` where it is not set, or is a table of settings.
+    ///
+    /// An array of tables is [`Value::Other`]: the source of all its sections, joined with line feeds.
+    ///
+    /// # Errors
+    ///
+    /// [`Ambiguous`]: it is set in several places.
+    pub fn get(&self, key: &str) -> Result<Option<Value>, Ambiguous> {
+        Ok(match self.place(key)? {
+            None => None,
+            Some(entry) if entry.shape == Shape::Leaf => {
+                Some(Value::from_source(self.source(entry)))
+            }
+            Some(_) => Some(self.sections(key)),
+        })
+    }
+
+    /// The names of all settings, in file order, each once.
+    ///
+    /// An array, be it of tables or not, is one setting. Empty tables are none.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let mut places: Vec<_> = self.places().into_iter().collect();
+        places.sort_by_key(|(_, entries)| entries[0].value.start);
+        places
+            .into_iter()
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    }
+
+    /// The line, from 1, on which the setting `key` stands first; `None` where it is not set.
+    #[must_use]
+    pub fn line_of(&self, key: &str) -> Option<usize> {
+        let entry = self.settings().find(|entry| entry.name == key)?;
+        Some(self.line(entry))
+    }
+
+    /// Each setting that stands in several places, in the order of the names.
+    #[must_use]
+    pub fn ambiguities(&self) -> Vec<Ambiguous> {
+        let places = self.places();
+        places
+            .iter()
+            .filter_map(|(key, entries)| self.ambiguity(key, entries))
+            .collect()
+    }
+
+    /// Everything that has a value, in file order.
+    pub(super) fn settings(&self) -> impl Iterator<Item = &Entry> {
+        self.layout
+            .entries
+            .iter()
+            .filter(|entry| entry.shape != Shape::Table)
+    }
+
+    /// Where each setting stands, by name.
+    fn places(&self) -> BTreeMap<&str, Vec<&Entry>> {
+        let mut places: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+        for entry in self.settings() {
+            places.entry(&entry.name).or_default().push(entry);
+        }
+        places
+    }
+
+    /// The one place where `key` is set; of an array of tables, the first section.
+    pub(super) fn place(&self, key: &str) -> Result<Option<&Entry>, Ambiguous> {
+        let entries: Vec<_> = self.settings().filter(|entry| entry.name == key).collect();
+        match self.ambiguity(key, &entries) {
+            Some(ambiguous) => Err(ambiguous),
+            None => Ok(entries.first().copied()),
+        }
+    }
+
+    fn ambiguity(&self, key: &str, entries: &[&Entry]) -> Option<Ambiguous> {
+        let (first, others) = entries.split_first()?;
+        if others.iter().all(|other| are_one_array(first, other)) {
+            return None;
+        }
+        let lines = entries.iter().map(|entry| self.line(entry)).collect();
+        let key = key.to_owned();
+        Some(Ambiguous { key, lines })
+    }
+
+    pub(super) fn line(&self, entry: &Entry) -> usize {
+        lines::number(&self.text, entry.key[0].span.start)
+    }
+
+    pub(super) fn source(&self, entry: &Entry) -> &str {
+        &self.text[entry.value.clone()]
+    }
+
+    fn sections(&self, key: &str) -> Value {
+        let sections = self.settings().filter(|entry| entry.name == key);
+        Value::Other(
+            sections
+                .map(|entry| self.source(entry))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        )
+    }
+}
+
+/// Whether both are sections of the same array of tables.
+fn are_one_array(one: &Entry, other: &Entry) -> bool {
+    let is_section = |entry: &Entry| entry.shape == Shape::Section;
+    is_section(one) && is_section(other) && one.segments().eq(other.segments())
+}
