@@ -30,7 +30,26 @@ use rustix::io::Errno;
 use rustix::process::{Signal, getpid, kill_process};
 
 /// Every failpoint there is.
-pub const NAMES: &[&str] = &["store::set"];
+pub const NAMES: &[&str] = &[
+    "directory::create",
+    "directory::sync",
+    "lock::directory",
+    "lock::target",
+    "replace::clear",
+    "replace::compare",
+    "replace::create",
+    "replace::exchange",
+    "replace::link",
+    "replace::metadata",
+    "replace::put_back",
+    "replace::rename",
+    "replace::short_write",
+    "replace::sync",
+    "replace::sync_directory",
+    "replace::write",
+    "store::read",
+    "store::set",
+];
 
 /// The errnos that an action can name.
 const ERRNOS: &[(&str, Errno)] = &[
@@ -83,6 +102,16 @@ fn print_names() -> ! {
 pub fn strike(name: &'static str) -> io::Result<()> {
     fail_point!(name, |action| act(name, &action.unwrap_or_default()));
     Ok(())
+}
+
+/// What a short write at `name` takes of `contents`: half of them where it is armed, else all.
+#[must_use]
+pub fn shorten<'a>(name: &'static str, contents: &'a [u8]) -> &'a [u8] {
+    fail_point!(name, |_| {
+        record(name);
+        &contents[..contents.len().div_ceil(2)]
+    });
+    contents
 }
 
 fn act(name: &str, action: &str) -> io::Result<()> {

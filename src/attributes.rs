@@ -1,0 +1,96 @@
+//! Gives a new file the owner, mode and extended attributes of an old one.
+//!
+//! Access control lists and security labels are extended attributes, too. A replacement that drops them
+//! changes who may read the file, which nobody asked for.
+
+use std::ffi::{CStr, CString};
+use std::fs::{File, Permissions};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+
+use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fremovexattr, fsetxattr};
+use rustix::io::Errno;
+
+/// Gives `new` the owner, the mode and exactly the extended attributes of `old`.
+///
+/// The owner is a try: only root can give a file away.
+///
+/// # Errors
+///
+/// What the system answers when the mode or an attribute cannot be set.
+pub(crate) fn copy(old: &File, new: &File) -> io::Result<()> {
+    copy_owner(old, new)?;
+    copy_mode(old, new)?;
+    copy_extended(old, new)
+}
+
+/// Owner and group are tried apart: one of several groups can be kept by its member.
+fn copy_owner(old: &File, new: &File) -> io::Result<()> {
+    let (from, to) = (old.metadata()?, new.metadata()?);
+    if from.gid() != to.gid() {
+        try_to(fchown(new, None, Some(from.gid())))?;
+    }
+    if from.uid() != to.uid() {
+        try_to(fchown(new, Some(from.uid()), None))?;
+    }
+    Ok(())
+}
+
+fn try_to(chown: io::Result<()>) -> io::Result<()> {
+    match chown {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        chown => chown,
+    }
+}
+
+fn copy_mode(old: &File, new: &File) -> io::Result<()> {
+    let mode = old.metadata()?.mode() & 0o7777;
+    new.set_permissions(Permissions::from_mode(mode))
+}
+
+/// Copies each attribute that differs, and removes what only the new file has: a directory's default
+/// access control list gives it some.
+fn copy_extended(old: &File, new: &File) -> io::Result<()> {
+    let wanted = names(old)?;
+    for name in names(new)?.iter().filter(|name| !wanted.contains(name)) {
+        fremovexattr(new, name.as_c_str())?;
+    }
+    for name in &wanted {
+        let value = value(old, name)?;
+        if self::value(new, name).ok().as_ref() != Some(&value) {
+            fsetxattr(new, name.as_c_str(), &value, XattrFlags::empty())?;
+        }
+    }
+    Ok(())
+}
+
+/// The names of all attributes; none where the file system knows none.
+fn names(file: &File) -> io::Result<Vec<CString>> {
+    let list = match read_growing(|buffer| flistxattr(file, buffer)) {
+        Err(Errno::NOTSUP) => Vec::new(),
+        list => list?,
+    };
+    let names = list
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty());
+    Ok(names.filter_map(|name| CString::new(name).ok()).collect())
+}
+
+fn value(file: &File, name: &CStr) -> io::Result<Vec<u8>> {
+    Ok(read_growing(|buffer| fgetxattr(file, name, buffer))?)
+}
+
+/// Reads into a buffer that grows until the answer fits.
+fn read_growing(read: impl Fn(&mut [u8]) -> Result<usize, Errno>) -> Result<Vec<u8>, Errno> {
+    let mut buffer = vec![0; 256];
+    loop {
+        match read(&mut buffer) {
+            Ok(length) => {
+                buffer.truncate(length);
+                return Ok(buffer);
+            }
+            Err(Errno::RANGE) => buffer.resize(buffer.len() * 2, 0),
+            Err(errno) => return Err(errno),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Opens the directory of a file, and makes it first where it is missing.
+//!
+//! A configuration that does not exist yet often lacks its directory too. Each directory that we make is
+//! private (0700, for the file may hold a token) and synced into its parent, or a power cut could take
+//! the file away with it. Whoever then fails takes them back again.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::stage::{At as _, Failure, Stage};
+use crate::target::{leads_to, parent};
+
+/// An open directory, and what had to be made for it.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    /// Dropped before `file`, so that what was made is taken away while its lock still holds.
+    made: Made,
+    file: File,
+    path: PathBuf,
+}
+
+/// Directories that are taken away again when this is dropped, unless they are kept.
+#[derive(Debug, Default)]
+struct Made(Vec<PathBuf>);
+
+impl Directory {
+    /// Opens the directory at `path`; makes it and its parents where they are missing.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let made = make(path)?;
+        let file = File::open(path).at(Stage::OpenDirectory)?;
+        let path = path.to_path_buf();
+        Ok(Self { made, file, path })
+    }
+
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the path still leads to this directory, and not to one made after this one was removed.
+    pub(crate) fn is_current(&self) -> io::Result<bool> {
+        leads_to(&self.path, &self.file.metadata()?)
+    }
+
+    /// Keeps the directories that were made: there is a file in them now.
+    pub(crate) fn keep(&mut self) {
+        self.made.0.clear();
+    }
+}
+
+fn make(path: &Path) -> Result<Made, Failure> {
+    let mut made = Made::default();
+    for missing in missing(path) {
+        if make_one(missing).at(Stage::MakeDirectory)? {
+            made.0.push(missing.to_path_buf());
+            sync_into(parent(missing)).at(Stage::SyncParent)?;
+        }
+    }
+    Ok(made)
+}
+
+/// The directories on the way to `path` that do not exist, the outermost first.
+fn missing(path: &Path) -> Vec<&Path> {
+    let named = path.ancestors().filter(|place| *place != "");
+    let mut missing: Vec<_> = named.take_while(|place| !place.exists()).collect();
+    missing.reverse();
+    missing
+}
+
+/// Makes one directory; says whether it was us, for another writer may have been faster.
+fn make_one(path: &Path) -> io::Result<bool> {
+    failpoint!("directory::create");
+    match DirBuilder::new().mode(0o700).create(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn sync_into(parent: &Path) -> io::Result<()> {
+    failpoint!("directory::sync");
+    File::open(parent)?.sync_all()
+}
+
+impl Drop for Made {
+    /// Removes the directories, the innermost first; one that another writer uses stays.
+    fn drop(&mut self) {
+        for directory in self.0.iter().rev() {
+            if fs::remove_dir(directory).is_err() {
+                return;
+            }
+        }
+    }
+}

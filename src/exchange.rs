@@ -1,0 +1,159 @@
+//! Lets a new file take the place of an old one in one step, and can put the old one back.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
+use tempfile::TempPath;
+
+use crate::leftovers;
+use crate::replace::{ReplaceError, Target};
+use crate::stage::{At as _, Stage};
+
+/// A new file that has taken its place, and the old one, which waits beside it.
+///
+/// Dropping this puts the old file back: so does a panic before the change is durable.
+#[derive(Debug)]
+pub(crate) struct Placed<'a> {
+    target: &'a Target<'a>,
+    old: Old,
+}
+
+/// What became of the file that was in the way.
+#[derive(Debug)]
+enum Old {
+    /// It waits under another name, and is unlinked when that is dropped.
+    At(TempPath),
+    /// There was none: to put it back is to unlink the new one.
+    Nothing,
+    /// It is gone, for the file system has neither an exchange nor hard links.
+    Lost,
+    /// The matter is closed.
+    Settled,
+}
+
+/// Renames `new` to the path of `target`.
+///
+/// # Errors
+///
+/// The old file is in place then; `Moved` where a file has appeared in a place that was free.
+pub(crate) fn place<'a>(new: TempPath, target: &'a Target<'a>) -> Result<Placed<'a>, ReplaceError> {
+    let old = match target.original {
+        Some(_) => change_places(new, target.path),
+        None => move_in(&new, target.path),
+    };
+    match old {
+        Ok(old) => Ok(Placed { target, old }),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(ReplaceError::Moved),
+        Err(error) => Err(error).at(Stage::Rename)?,
+    }
+}
+
+/// Lets the file at `path` and the new one change places.
+fn change_places(new: TempPath, path: &Path) -> io::Result<Old> {
+    failpoint!("replace::rename");
+    match rename_with(&new, path, RenameFlags::EXCHANGE) {
+        Err(error) if is_unsupported(&error) => keep_and_rename(&new, path),
+        exchanged => exchanged.map(|()| Old::At(new)),
+    }
+}
+
+/// Keeps a hard link to the old file, then renames the new one over it.
+fn keep_and_rename(new: &Path, path: &Path) -> io::Result<Old> {
+    let old = match leftovers::link_beside(path) {
+        Ok(link) => Old::At(link),
+        Err(error) if has_no_links(&error) => Old::Lost,
+        Err(error) => return Err(error),
+    };
+    fs::rename(new, path)?;
+    Ok(old)
+}
+
+/// Moves the new file to `path`, where there must be none.
+fn move_in(new: &Path, path: &Path) -> io::Result<Old> {
+    failpoint!("replace::rename");
+    match rename_with(new, path, RenameFlags::NOREPLACE) {
+        Err(error) if is_unsupported(&error) => fs::hard_link(new, path)?,
+        moved => moved?,
+    }
+    Ok(Old::Nothing)
+}
+
+fn rename_with(new: &Path, path: &Path, flags: RenameFlags) -> io::Result<()> {
+    failpoint!("replace::exchange");
+    Ok(renameat_with(CWD, new, CWD, path, flags)?)
+}
+
+/// Whether the file system has no such rename.
+fn is_unsupported(error: &io::Error) -> bool {
+    let unsupported = [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP];
+    Errno::from_io_error(error).is_some_and(|errno| unsupported.contains(&errno))
+}
+
+/// Whether the file system has no hard links.
+fn has_no_links(error: &io::Error) -> bool {
+    is_unsupported(error) || Errno::from_io_error(error) == Some(Errno::PERM)
+}
+
+impl Placed<'_> {
+    /// Where the old file waits.
+    pub(crate) fn displaced(&self) -> Option<&Path> {
+        match &self.old {
+            Old::At(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Lets the old file go: the new one is there to stay.
+    ///
+    /// That it cannot be unlinked is no failure of the change; the next writer clears it away.
+    pub(crate) fn settle(mut self) {
+        if let Old::At(old) = self.take() {
+            clear(old).unwrap_or_default();
+        }
+    }
+
+    /// Puts the old file back and gives `reason` as the error, or the error of putting back.
+    pub(crate) fn put_back_for(mut self, reason: ReplaceError) -> ReplaceError {
+        match self.put_back() {
+            Ok(()) => reason,
+            Err(error) => ReplaceError::NotDurable(error),
+        }
+    }
+
+    fn put_back(&mut self) -> io::Result<()> {
+        match self.take() {
+            Old::At(old) => rename_back(&old, self.target.path),
+            Old::Nothing => unlink(self.target.path),
+            Old::Lost => Err(io::ErrorKind::Unsupported.into()),
+            Old::Settled => Ok(()),
+        }
+    }
+
+    fn take(&mut self) -> Old {
+        std::mem::replace(&mut self.old, Old::Settled)
+    }
+}
+
+impl Drop for Placed<'_> {
+    fn drop(&mut self) {
+        self.put_back().unwrap_or_default();
+    }
+}
+
+fn rename_back(old: &Path, path: &Path) -> io::Result<()> {
+    failpoint!("replace::put_back");
+    fs::rename(old, path)
+}
+
+fn unlink(path: &Path) -> io::Result<()> {
+    failpoint!("replace::put_back");
+    fs::remove_file(path)
+}
+
+fn clear(old: TempPath) -> io::Result<()> {
+    failpoint!("replace::clear");
+    old.close()
+}

@@ -1,0 +1,117 @@
+//! The temporary files of a change, and what a killed writer left of them.
+//!
+//! Their names tell whose they are: `.config.toml.agents-4711-x8Qz2a.tmp` was made by process 4711 for
+//! `config.toml`. Only the holder of the lock makes them; so whoever holds the lock knows that those that
+//! exist are dead, and clears them away.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::process;
+
+use tempfile::{Builder, NamedTempFile, TempPath};
+
+use crate::target::{name, parent};
+
+const SUFFIX: &str = ".tmp";
+
+/// Creates an empty file beside `path` that only its owner can read; it is unlinked when dropped.
+pub(crate) fn create_beside(path: &Path) -> io::Result<NamedTempFile> {
+    failpoint!("replace::create");
+    Builder::new()
+        .prefix(&own_prefix(path)?)
+        .suffix(SUFFIX)
+        .tempfile_in(parent(path))
+}
+
+/// Makes a second name for the file at `path` beside it; it is unlinked when dropped.
+pub(crate) fn link_beside(path: &Path) -> io::Result<TempPath> {
+    failpoint!("replace::link");
+    let link = Builder::new()
+        .prefix(&own_prefix(path)?)
+        .suffix(SUFFIX)
+        .make_in(parent(path), |link| fs::hard_link(path, link))?;
+    Ok(link.into_temp_path())
+}
+
+/// Finds the temporary files of `path`: leftovers, if the caller holds the lock.
+///
+/// # Errors
+///
+/// That the directory cannot be read; a directory that does not exist holds none.
+pub(crate) fn find(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let prefix = prefix(path)?;
+    let entries = match fs::read_dir(parent(path)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let found = entries.flatten();
+    let found = found.filter(|entry| is_ours(&entry.file_name(), &prefix));
+    Ok(found.map(|entry| entry.path()).collect())
+}
+
+/// Unlinks the leftovers of `path`. The caller holds the lock.
+///
+/// What cannot be unlinked stays: it hinders nobody.
+pub(crate) fn clear(path: &Path) {
+    for leftover in find(path).unwrap_or_default() {
+        fs::remove_file(leftover).unwrap_or_default();
+    }
+}
+
+fn prefix(path: &Path) -> io::Result<OsString> {
+    let mut prefix = OsString::from(".");
+    prefix.push(name(path)?);
+    prefix.push(".agents-");
+    Ok(prefix)
+}
+
+fn own_prefix(path: &Path) -> io::Result<OsString> {
+    let mut prefix = prefix(path)?;
+    prefix.push(format!("{}-", process::id()));
+    Ok(prefix)
+}
+
+/// Whether a name is the prefix, a process, `-`, six letters or digits, and the suffix.
+fn is_ours(name: &OsStr, prefix: &OsStr) -> bool {
+    let middle = name.as_bytes().strip_prefix(prefix.as_bytes());
+    let middle = middle.and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()));
+    let Some(dash) = middle.and_then(|middle| middle.iter().position(|byte| *byte == b'-')) else {
+        return false;
+    };
+    let (process, random) = middle.unwrap_or_default().split_at(dash);
+    !process.is_empty()
+        && process.iter().all(u8::is_ascii_digit)
+        && random.len() == 7
+        && random[1..].iter().all(u8::is_ascii_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_leftover(name: &str) -> bool {
+        is_ours(OsStr::new(name), OsStr::new(".config.toml.agents-"))
+    }
+
+    #[test]
+    fn only_our_own_names_are_leftovers() {
+        assert!(is_leftover(".config.toml.agents-4711-x8Qz2a.tmp"));
+        for other in [
+            "config.toml",
+            ".config.toml.swp",
+            ".config.toml.agents-.tmp",
+            ".config.toml.agents-4711.tmp",
+            ".config.toml.agents-4711-x8Qz2.tmp",
+            ".config.toml.agents-abc-x8Qz2a.tmp",
+            ".config.toml.agents--x8Qz2a.tmp",
+            ".config.toml.agents-4711-x8Qz2a.bak",
+            ".other.toml.agents-4711-x8Qz2a.tmp",
+        ] {
+            assert!(!is_leftover(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The one way to read and to change a configuration file.
+//!
+//! A reader takes no lock, and sees the old file or the new one. A writer holds the lock from before it
+//! reads until after it has replaced the file: a replacement alone is atomic, but two writers that both
+//! read first would lose the update of one.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::changes::Changes;
+use crate::document::Document;
+use crate::error::{In as _, StoreError};
+use crate::leftovers;
+use crate::stage::{At as _, Stage};
+use crate::target::{open_regular, resolve};
+use crate::transaction::{Applied, Transaction};
+
+/// How long a writer waits for the lock, unless told otherwise.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How many bytes a configuration may have, unless told otherwise.
+pub const SIZE_MAX: u64 = 1024 * 1024;
+
+/// One configuration file, which need not exist yet.
+///
+/// ```
+/// use agents::{Store, Value};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("config.toml");
+/// let store = Store::open(path);
+///
+/// let mut transaction = store.transaction()?;
+/// transaction.set("server.url", "https://agents.example")?;
+/// transaction.set("server.tls-verify", true)?;
+/// assert_eq!(store.read()?.get("server.url")?, None, "nobody sees a part of it");
+///
+/// assert!(transaction.commit()?.changed());
+/// assert_eq!(store.read()?.get("server.tls-verify")?, Some(Value::Switch(true)));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Store {
+    path: PathBuf,
+    lock_timeout: Duration,
+    size_max: u64,
+}
+
+impl Store {
+    /// The configuration at `path`. Nothing is opened yet.
+    pub fn open(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            lock_timeout: LOCK_TIMEOUT,
+            size_max: SIZE_MAX,
+        }
+    }
+
+    /// Waits for the lock as long as `timeout`; zero means to try once.
+    #[must_use]
+    pub fn with_lock_timeout(self, timeout: Duration) -> Self {
+        Self {
+            lock_timeout: timeout,
+            ..self
+        }
+    }
+
+    /// Refuses a file of more than `bytes`.
+    #[must_use]
+    pub fn with_size_max(self, bytes: u64) -> Self {
+        Self {
+            size_max: bytes,
+            ..self
+        }
+    }
+
+    /// The path that the store was opened with.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads the configuration: the empty one where there is no file.
+    ///
+    /// Takes no lock. The document is what one writer left, never a mixture; a later read may see more.
+    ///
+    /// # Errors
+    ///
+    /// That the file cannot be read, is too large, or is no valid TOML. A file that cannot be read is
+    /// never taken for an empty one.
+    pub fn read(&self) -> Result<Document, StoreError> {
+        match open_regular(&self.path)
+            .at(Stage::Read)
+            .in_file(&self.path)?
+        {
+            Some((file, metadata)) => self.read_open(&file, &metadata),
+            None => Ok(Document::default()),
+        }
+    }
+
+    /// Locks the file for a change, and reads it. Clears away what a killed writer left.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read), and that the lock was not to be had in time.
+    pub fn transaction(&self) -> Result<Transaction, StoreError> {
+        Transaction::begin(self)
+    }
+
+    /// Makes all `changes` in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// As [`transaction`](Self::transaction) and [`Transaction::commit`].
+    pub fn apply(&self, changes: &Changes) -> Result<Applied, StoreError> {
+        let mut transaction = self.transaction()?;
+        for change in changes.iter() {
+            transaction.stage(change.clone())?;
+        }
+        transaction.commit()
+    }
+
+    /// The configuration as it is, and as `changes` would make it. Takes no lock, writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read), and that the file cannot be changed so.
+    pub fn preview(&self, changes: &Changes) -> Result<Applied, StoreError> {
+        let before = self.read()?;
+        let after = changes.apply(&before).in_file(&self.path)?;
+        Ok(Applied { before, after })
+    }
+
+    /// Finds what killed writers left beside the file. A writer that is at work just now has one, too.
+    ///
+    /// # Errors
+    ///
+    /// That the path cannot be followed, or its directory not be read.
+    pub fn leftovers(&self) -> io::Result<Vec<PathBuf>> {
+        leftovers::find(&resolve(&self.path)?)
+    }
+
+    pub(crate) fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
+    }
+
+    /// Reads the document out of a file that is open at its start.
+    pub(crate) fn read_open(
+        &self,
+        file: &File,
+        metadata: &Metadata,
+    ) -> Result<Document, StoreError> {
+        self.check_size(metadata.len())?;
+        let bytes = read_all(file, self.size_max)
+            .at(Stage::Read)
+            .in_file(&self.path)?;
+        self.check_size(bytes.len() as u64)?;
+        let text = String::from_utf8(bytes).map_err(|error| StoreError::NotUtf8 {
+            path: self.path.clone(),
+            line: line_at(error.as_bytes(), error.utf8_error().valid_up_to()),
+        })?;
+        Document::parse(text).map_err(|source| StoreError::Syntax {
+            path: self.path.clone(),
+            source,
+        })
+    }
+
+    /// Refuses more bytes than may be read again.
+    pub(crate) fn check_size(&self, size: u64) -> Result<(), StoreError> {
+        if size <= self.size_max {
+            return Ok(());
+        }
+        Err(StoreError::TooLarge {
+            path: self.path.clone(),
+            size,
+            limit: self.size_max,
+        })
+    }
+}
+
+/// Reads to the end, or to one byte past the limit: the file may have grown since it was measured.
+fn read_all(file: &File, size_max: u64) -> io::Result<Vec<u8>> {
+    failpoint!("store::read");
+    let mut bytes = Vec::new();
+    file.take(size_max.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The line, counted from 1, in which the byte at `offset` stands.
+fn line_at(bytes: &[u8], offset: usize) -> usize {
+    bytes[..offset].split(|byte| *byte == b'\n').count()
+}
