@@ -53,13 +53,14 @@ macro_rules! failpoint {
 
 mod attributes;
 mod changes;
-mod connect;
+pub mod cli;
 mod directory;
 mod document;
 mod error;
 mod exchange;
 #[cfg(feature = "failpoints")]
 pub mod fault;
+mod layers;
 mod leftovers;
 mod lock;
 mod registry;
@@ -71,9 +72,9 @@ mod transaction;
 mod value;
 
 pub use changes::{ChangeError, Changes};
-pub use connect::{Connection, connect};
 pub use document::{Ambiguous, Document, EditError, SyntaxError};
 pub use error::StoreError;
+pub use layers::{File, Files, LayerError, Layers, Scope, Setting, Source};
 pub use registry::{InvalidValue, Key, Kind, is_loopback_or_https};
 pub use stage::Stage;
 pub use store::{LOCK_TIMEOUT, SIZE_MAX, Store};

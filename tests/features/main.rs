@@ -1,10 +1,13 @@
 //! Runs the features in `features/` against the program `agents`.
 
+mod meanwhile;
+mod namespace;
 mod program;
 mod run;
 mod settings;
 mod snapshot;
 mod steps;
+mod trace;
 mod world;
 
 use std::process::ExitCode;
@@ -14,7 +17,11 @@ use untorn_runner::Suite;
 fn main() -> ExitCode {
     Suite::<world::World>::new(env!("CARGO_MANIFEST_DIR"), "features")
         .rerun_with("cargo test --test features --")
-        .reports("target/bdd")
+        .reports(program::reports())
+        .requires("needs_user_namespaces", namespace::Namespace::probe)
+        .requires("needs_root", program::probe_root)
+        .requires("needs_attributes", program::probe_attributes)
+        .requires("needs_strace", program::probe_strace)
         .set_up(program::check)
         .main()
 }

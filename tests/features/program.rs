@@ -1,12 +1,33 @@
-//! The program under test.
+//! The program under test: `agents`, or the one that `AGENTS_UNDER_TEST` names.
 
+use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
+/// The variable that names another program.
+pub const UNDER_TEST: &str = "AGENTS_UNDER_TEST";
+
 /// Where the program is.
 pub fn path() -> PathBuf {
+    env::var_os(UNDER_TEST).map_or_else(agents, PathBuf::from)
+}
+
+fn agents() -> PathBuf {
     env!("CARGO_BIN_EXE_agents").into()
+}
+
+/// Where the writer is that has the bug of issue 993.
+pub fn three_writes() -> PathBuf {
+    agents().with_file_name("examples/three_writes")
+}
+
+/// Where the reports go: those over another program do not replace those over `agents`.
+pub fn reports() -> &'static str {
+    match env::var_os(UNDER_TEST) {
+        Some(_) => "target/bdd/under-test",
+        None => "target/bdd",
+    }
 }
 
 /// The failpoints that the program has; none where it was built without them.
@@ -33,4 +54,32 @@ pub fn check() -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// Whether the tests run as root.
+pub fn probe_root() -> Result<(), String> {
+    let is_root = rustix::process::geteuid().is_root();
+    is_root
+        .then_some(())
+        .ok_or_else(|| "this is not root".into())
+}
+
+/// Whether the directory for temporary files keeps attributes and access control lists.
+pub fn probe_attributes() -> Result<(), String> {
+    let file = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?;
+    let flags = rustix::fs::XattrFlags::empty();
+    let set = rustix::fs::fsetxattr(&file, "user.probe", b"1", flags);
+    set.map_err(|error| format!("no attributes on temporary files: {error}"))
+}
+
+/// Whether system calls can be traced.
+pub fn probe_strace() -> Result<(), String> {
+    let traced = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .output();
+    match traced {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) => Err(format!("no strace here: {error}")),
+    }
 }

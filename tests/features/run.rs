@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -11,6 +11,17 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 /// How long a program may run.
 const RUN_MAX: Duration = Duration::from_secs(20);
+
+/// Where the output of a program goes.
+#[derive(Clone, Copy, Debug)]
+pub enum Output {
+    /// It is kept for the scenario.
+    Kept,
+    /// To a pipe that nobody reads any more.
+    Closed,
+    /// To a device that is full.
+    Full,
+}
 
 /// A run that has ended.
 #[derive(Debug)]
@@ -47,12 +58,22 @@ impl Running {
     /// Starts `command`, which a user would type as `line`.
     ///
     /// Its output goes to files: a pipe would have to be read while it runs.
-    pub fn start(line: String, mut command: Command) -> io::Result<Self> {
+    pub fn start(
+        line: String,
+        mut command: Command,
+        input: &[u8],
+        output: Output,
+    ) -> io::Result<Self> {
         let (stdout, stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
-        command.stdin(Stdio::null());
-        command
-            .stdout(stdout.try_clone()?)
-            .stderr(stderr.try_clone()?);
+        let mut stdin = tempfile::tempfile()?;
+        stdin.write_all(input)?;
+        stdin.rewind()?;
+        command.stdin(stdin).stderr(stderr.try_clone()?);
+        match output {
+            Output::Kept => command.stdout(stdout.try_clone()?),
+            Output::Closed => command.stdout(io::pipe()?.1),
+            Output::Full => command.stdout(File::options().write(true).open("/dev/full")?),
+        };
         let child = command.spawn()?;
         Ok(Self {
             line,

@@ -65,10 +65,43 @@ impl Snapshot {
         Ok(())
     }
 
+    /// Everything that is here.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.0.keys().map(PathBuf::as_path)
+    }
+
     /// All that is here and not in `before`.
     pub fn new_since<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a Path> {
         let new = self.0.keys().filter(|path| !before.0.contains_key(*path));
         new.map(PathBuf::as_path)
+    }
+}
+
+impl Entry {
+    /// What stands in it, if it is a file.
+    pub fn contents(&self) -> Option<&[u8]> {
+        match &self.kind {
+            Kind::File(Contents(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// Its permissions.
+    pub fn mode(&self) -> u32 {
+        self.mode & 0o7777
+    }
+
+    /// Its user and its group.
+    pub fn owner(&self) -> (u32, u32) {
+        self.owner
+    }
+
+    /// Where it leads to, if it is a symbolic link.
+    pub fn link(&self) -> Option<&Path> {
+        match &self.kind {
+            Kind::Link(target) => Some(target),
+            _ => None,
+        }
     }
 }
 

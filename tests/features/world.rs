@@ -3,22 +3,27 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{self, Command};
 
 use tempfile::TempDir;
 use untorn_runner::Scenario;
 use untorn_runner::faults::{Hit, Plan};
 
+use crate::meanwhile::Meanwhile;
+use crate::namespace::Namespace;
 use crate::program;
-use crate::run::{Run, Running};
+use crate::run::{Output, Run, Running};
 use crate::settings;
 use crate::snapshot::{Entry, Snapshot};
+use crate::trace::{self, Call};
 
-/// The configuration, below the root.
-const CONFIGURATION: &str = "home/.cleveragents/config.toml";
+/// The user that commands run as where the tests run as root and a scenario wants an ordinary user.
+const NOBODY: u32 = 65534;
 
 /// What a step can see and do.
 #[derive(Debug, cucumber::World)]
@@ -28,7 +33,18 @@ pub struct World {
     /// Everything as it was before the first run.
     before: Option<Snapshot>,
     faults: Plan,
+    meanwhile: Option<Meanwhile>,
+    namespace: Option<Namespace>,
+    lock: Option<File>,
+    user: Option<u32>,
+    variables: BTreeMap<String, Option<String>>,
     runs: Vec<Run>,
+    /// What writers said that were refused.
+    refused: Vec<String>,
+    /// What readers saw that was neither old nor new.
+    torn: Vec<String>,
+    /// The configuration, below the root.
+    configuration: PathBuf,
 }
 
 impl World {
@@ -38,14 +54,22 @@ impl World {
             directory,
             before: None,
             faults: Plan::new(program::failpoints()),
+            meanwhile: None,
+            namespace: None,
+            lock: None,
+            user: None,
+            variables: BTreeMap::new(),
             runs: Vec::new(),
+            refused: Vec::new(),
+            torn: Vec::new(),
+            configuration: "home/.cleveragents/config.toml".into(),
         };
         fs::create_dir_all(world.home())?;
         fs::create_dir(world.work())?;
         Ok(world)
     }
 
-    /// Where everything is that the program may change.
+    /// Where everything is that the program may change, as the program sees it.
     fn root(&self) -> PathBuf {
         self.directory.path().join("root")
     }
@@ -60,9 +84,52 @@ impl World {
         self.root().join("work")
     }
 
-    /// The configuration of the user.
+    /// Where a file of the scenario is; `~/` stands for the home directory, else it is below `work`.
+    pub fn file(&self, name: impl Into<String>) -> PathBuf {
+        let name = name.into();
+        match name.strip_prefix("~/") {
+            Some(below) => self.look(&self.home().join(below)),
+            None => self.look(&self.work().join(name)),
+        }
+    }
+
+    /// The configuration that the scenario is about.
     pub fn configuration(&self) -> PathBuf {
-        self.root().join(CONFIGURATION)
+        self.look(&self.root().join(&self.configuration))
+    }
+
+    /// Where a path that the program sees can be seen from here.
+    fn look(&self, path: &Path) -> PathBuf {
+        let namespace = self.namespace.as_ref();
+        namespace.map_or_else(|| path.into(), |namespace| namespace.look(path))
+    }
+
+    /// Makes mounts that only this scenario sees; `$1` is the directory of the configuration.
+    pub fn mount(&mut self, script: &str) -> io::Result<()> {
+        let directory = self.root().join(&self.configuration);
+        let directory = directory.with_file_name("");
+        fs::create_dir_all(&directory)?;
+        let directory = directory.to_string_lossy();
+        self.namespace = Some(Namespace::new(script, &[&directory])?);
+        Ok(())
+    }
+
+    /// Runs commands as an ordinary user who owns everything that is here so far.
+    pub fn become_ordinary(&mut self) -> io::Result<()> {
+        if rustix::process::geteuid().is_root() {
+            self.user = Some(NOBODY);
+            let entries = self.now()?;
+            let paths = entries.paths().map(|path| self.root().join(path));
+            for path in paths.chain([self.root(), self.directory.path().into()]) {
+                chown(path, Some(NOBODY), Some(NOBODY))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets an environment variable for all runs to come; `None` takes it away.
+    pub fn set_variable(&mut self, name: String, value: Option<String>) {
+        self.variables.insert(name, value);
     }
 
     /// Lets a fault strike at a failpoint of the program.
@@ -71,21 +138,103 @@ impl World {
         armed.map_err(|error| error.to_string())
     }
 
+    /// Lets something happen while the program waits at a failpoint.
+    pub fn meanwhile(&mut self, meanwhile: Meanwhile) -> Result<(), String> {
+        self.arm(meanwhile.point, "return(hold)", meanwhile.hit())?;
+        self.meanwhile = Some(meanwhile);
+        Ok(())
+    }
+
+    /// What a reader saw meanwhile.
+    pub fn seen(&self) -> &[String] {
+        self.meanwhile.as_ref().map_or(&[], Meanwhile::seen)
+    }
+
+    /// Holds the lock that a writer takes, until the scenario ends.
+    pub fn hold_lock(&mut self) -> io::Result<()> {
+        let directory = File::open(self.configuration().with_file_name(""))?;
+        directory.lock()?;
+        self.lock = Some(directory);
+        Ok(())
+    }
+
     /// Disarms all faults, each of which must have struck.
     pub fn disarm(&mut self) -> Result<(), String> {
         self.check_faults()?;
         self.faults.clear();
+        self.meanwhile = None;
         Ok(())
     }
 
     /// Runs what a user would type, and waits until it has ended.
     pub fn run(&mut self, line: String) -> Result<(), String> {
-        self.prepare()?;
+        self.run_with(line, "", Output::Kept)
+    }
+
+    /// As [`run`](Self::run), with something to read, and its output somewhere.
+    pub fn run_with(&mut self, line: String, input: &str, output: Output) -> Result<(), String> {
         let command = self.command(&line)?;
-        let running = Running::start(line, command);
-        let run = running.map_err(|error| format!("cannot run it: {error}"))?;
-        self.runs.push(run.finish()?);
+        self.start(line, command, input, output)
+    }
+
+    /// Runs a command line with one more argument, which need not be text.
+    pub fn run_words(&mut self, line: String, more: &OsStr) -> Result<(), String> {
+        let mut command = self.command(&line)?;
+        command.arg(more);
+        self.start(line, command, "", Output::Kept)
+    }
+
+    /// Runs a command line and writes down its system calls.
+    pub fn trace(&mut self, line: String) -> Result<(), String> {
+        let log = self.directory.path().join("trace");
+        let command = self.command_under(&trace::wrapper(&log), &line)?;
+        self.start(line, command, "", Output::Kept)
+    }
+
+    /// The system calls of a traced run that order what reaches the disk.
+    pub fn traced(&self) -> io::Result<Vec<Call>> {
+        let log = fs::read_to_string(self.directory.path().join("trace"))?;
+        Ok(trace::read(&log, &self.root()))
+    }
+
+    /// Runs features, with the runner's arguments, over another program.
+    pub fn run_features(&mut self, arguments: String, over: &Path) -> Result<(), String> {
+        if !over.exists() {
+            return Err("build it: `cargo test`, or `cargo build --examples`".into());
+        }
+        let runner = env::current_exe().map_err(|error| error.to_string())?;
+        let words = shlex::split(&arguments).ok_or("it has an open quote")?;
+        let mut command = Command::new(runner);
+        command.args(words).env(program::UNDER_TEST, over);
+        self.start(arguments, command, "", Output::Kept)
+    }
+
+    fn start(
+        &mut self,
+        line: String,
+        command: Command,
+        input: &str,
+        output: Output,
+    ) -> Result<(), String> {
+        self.prepare()?;
+        let running = Running::start(line, command, input.as_bytes(), output);
+        let running = running.map_err(|error| format!("cannot run it: {error}"))?;
+        let (log, gate) = (self.log(), self.gate());
+        if let Some(meanwhile) = &mut self.meanwhile {
+            meanwhile.happen(&log, &gate)?;
+        }
+        let mut run = running.finish()?;
+        self.tidy(&mut run.stdout);
+        self.tidy(&mut run.stderr);
+        self.runs.push(run);
         Ok(())
+    }
+
+    /// Writes the directories of the scenario as a user would: `~`, and `.` for where one works.
+    fn tidy(&self, text: &mut String) {
+        *text = text.replace(&*self.home().to_string_lossy(), "~");
+        *text = text.replace(&*self.work().to_string_lossy(), ".");
+        *text = text.replace(&format!("process {} ", process::id()), "process PID ");
     }
 
     /// The run that the scenario is about: the last one.
@@ -97,17 +246,17 @@ impl World {
 
     /// The configuration as it was before the first run.
     pub fn configuration_before(&self) -> Option<&Entry> {
-        self.before.as_ref()?.get(Path::new(CONFIGURATION))
-    }
-
-    /// Everything as it is now.
-    pub fn now(&self) -> io::Result<Snapshot> {
-        Snapshot::of(&self.root())
+        self.before.as_ref()?.get(&self.configuration)
     }
 
     /// The configuration as it is now.
     pub fn configuration_now(&self) -> io::Result<Option<Entry>> {
-        Ok(self.now()?.get(Path::new(CONFIGURATION)).cloned())
+        Ok(self.now()?.get(&self.configuration).cloned())
+    }
+
+    /// Everything as it is now.
+    pub fn now(&self) -> io::Result<Snapshot> {
+        Snapshot::of(&self.look(&self.root()))
     }
 
     /// The settings in the configuration, read by someone else's eyes.
@@ -118,39 +267,112 @@ impl World {
 
     /// What is there now, and neither was there before nor belongs to the configuration itself.
     pub fn left_behind(&self) -> io::Result<Vec<PathBuf>> {
-        let (now, configuration) = (self.now()?, Path::new(CONFIGURATION));
-        let exists = now.get(configuration).is_some();
-        let own = |path: &Path| exists && configuration.starts_with(path);
+        let now = self.now()?;
+        let exists = now.get(&self.configuration).is_some();
+        let own = |path: &Path| exists && self.configuration.starts_with(path);
         let before = self.before.clone().unwrap_or_default();
         let left = now.new_since(&before).filter(|path| !own(path));
         Ok(left.map(Path::to_path_buf).collect())
     }
 
+    /// What writers said that were refused.
+    pub fn refused(&self) -> &[String] {
+        &self.refused
+    }
+
+    /// Notes what writers said that were refused.
+    pub fn note_refused(&mut self, said: Vec<String>) {
+        self.refused.extend(said);
+    }
+
+    /// What readers saw that was neither old nor new.
+    pub fn torn(&self) -> &[String] {
+        &self.torn
+    }
+
+    /// Notes what readers saw that was neither old nor new.
+    pub fn note_torn(&mut self, seen: Vec<String>) {
+        self.torn.extend(seen);
+    }
+
+    /// From now on "as it was" means as it is now.
+    pub fn forget(&mut self) {
+        self.before = None;
+    }
+
     /// Takes a picture of everything, unless there is one already.
-    fn prepare(&mut self) -> Result<(), String> {
+    pub fn prepare(&mut self) -> Result<(), String> {
         if self.before.is_none() {
             self.before = Some(self.now().map_err(|error| error.to_string())?);
         }
         Ok(())
     }
 
-    fn command(&self, line: &str) -> Result<Command, String> {
+    /// The process that runs a command line, not started yet.
+    pub fn command(&self, line: &str) -> Result<Command, String> {
+        self.command_under(&[], line)
+    }
+
+    fn command_under(&self, wrapper: &[&OsStr], line: &str) -> Result<Command, String> {
         let words = shlex::split(line).ok_or_else(|| format!("`{line}` has an open quote"))?;
-        let arguments = match words.split_first() {
-            Some((program, arguments)) if program == "agents" => arguments,
-            _ => return Err(format!("`{line}` does not run agents")),
+        let Some(("agents", arguments)) = words
+            .split_first()
+            .map(|(first, rest)| (first.as_str(), rest))
+        else {
+            return Err(format!("`{line}` does not run agents"));
         };
-        let mut command = Command::new(program::path());
-        command.args(arguments).current_dir(self.work()).env_clear();
+        let program = self.program().map_err(|error| error.to_string())?;
+        let mut parts = wrapper.iter().copied().chain([program.as_os_str()]);
+        let mut command = match &self.namespace {
+            Some(namespace) => namespace.enter(&self.work()),
+            None => Command::new(parts.next().unwrap_or_default()),
+        };
+        command.args(parts).args(arguments).current_dir(self.work());
+        self.set_environment(&mut command);
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
+        Ok(command)
+    }
+
+    fn set_environment(&self, command: &mut Command) {
+        command.env_clear();
         command.envs(env::vars_os().filter(|(name, _)| is_passed_on(name)));
         command.env("HOME", self.home());
         command.envs(self.faults.env(&self.log()));
-        Ok(command)
+        command.env("FAILPOINT_GATE", self.gate());
+        for (name, value) in &self.variables {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        if self.user.is_some() {
+            command.env("LLVM_PROFILE_FILE", self.directory.path().join("profile"));
+        }
+    }
+
+    /// The program under test; a copy of it where its user may not reach the original.
+    fn program(&self) -> io::Result<PathBuf> {
+        let program = program::path();
+        if self.user.is_none() {
+            return Ok(program);
+        }
+        let copy = self.directory.path().join("agents");
+        if !copy.exists() {
+            fs::hard_link(&program, &copy).or_else(|_| fs::copy(&program, &copy).map(drop))?;
+        }
+        Ok(copy)
     }
 
     /// Where the program says which faults struck.
     fn log(&self) -> PathBuf {
         self.directory.path().join("struck")
+    }
+
+    /// What the program waits for where it is held.
+    fn gate(&self) -> PathBuf {
+        self.directory.path().join("gate")
     }
 
     fn check_faults(&self) -> Result<(), String> {

@@ -1,6 +1,11 @@
 //! The sentences of the features, filed by the noun that they are about.
 
 mod configuration;
+mod disk;
+mod environment;
 mod fault;
+mod metadata;
 mod outcome;
 mod run;
+mod trace;
+mod writers;

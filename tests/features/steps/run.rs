@@ -1,13 +1,71 @@
 //! Sentences about running the program.
 
-use cucumber::{then, when};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::process::ExitStatusExt as _;
+
+use cucumber::{given, then, when};
 use untorn_runner::check;
 
+use crate::program;
+use crate::run::Output;
 use crate::world::World;
 
 #[when(expr = "I run {string}")]
 fn run(world: &mut World, line: String) -> Result<(), String> {
     world.run(line)
+}
+
+#[given(expr = "I have run {string}")]
+fn have_run(world: &mut World, line: String) -> Result<(), String> {
+    world.run(line)?;
+    let ended = world.last()?.status;
+    if !ended.success() {
+        return Err(format!("it ended with {ended}"));
+    }
+    world.forget();
+    Ok(())
+}
+
+#[given(expr = "I have been killed running {string}")]
+fn have_been_killed(world: &mut World, line: String) -> Result<(), String> {
+    world.run(line)?;
+    let run = world.last()?;
+    run.is_judged = true;
+    match run.status.signal() {
+        Some(_) => world.disarm(),
+        None => Err(format!("it ended with {}", run.status)),
+    }
+}
+
+#[when(expr = "I run {string} and type {string}")]
+fn run_and_type(world: &mut World, line: String, input: String) -> Result<(), String> {
+    world.run_with(line, &(input + "\n"), Output::Kept)
+}
+
+#[when(expr = "I run {string} with nothing to read")]
+fn run_without_input(world: &mut World, line: String) -> Result<(), String> {
+    world.run(line)
+}
+
+#[when(expr = "{string} runs over three_writes")]
+fn features_run_over(world: &mut World, arguments: String) -> Result<(), String> {
+    world.run_features(arguments, &program::three_writes())
+}
+
+#[when(expr = "I run {string} into a pipe that nobody reads")]
+fn run_into_closed_pipe(world: &mut World, line: String) -> Result<(), String> {
+    world.run_with(line, "", Output::Closed)
+}
+
+#[when(expr = "I run {string} into a device that is full")]
+fn run_into_full_device(world: &mut World, line: String) -> Result<(), String> {
+    world.run_with(line, "", Output::Full)
+}
+
+#[when(expr = "I run {string} with one more argument that is not UTF-8")]
+fn run_with_bytes(world: &mut World, line: String) -> Result<(), String> {
+    world.run_words(line, OsStr::from_bytes(b"\xff\xfe"))
 }
 
 #[then("the same command succeeds once the fault is gone")]

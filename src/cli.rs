@@ -1,0 +1,98 @@
+//! The command line: arguments in, exit code out.
+//!
+//! A command runs to its end before a word is printed: it returns a report or an error, and one
+//! place puts either of them on the terminal ([`output`]), as one place turns every error into an
+//! exit code. So whoever reads an exit code of 0 knows that the change is in place and durable, and
+//! whoever reads another knows that nothing has changed.
+
+mod config;
+mod diagnostics;
+mod difference;
+mod exit;
+mod options;
+pub mod output;
+mod privacy;
+mod server;
+mod setting;
+mod usage;
+mod workplace;
+mod write;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use self::exit::Error;
+use self::options::Options;
+use self::output::{Format, Output, Report};
+use self::workplace::Workplace;
+
+/// Changes the settings of an agent's server whole or not at all.
+#[derive(Parser)]
+#[command(name = "agents", version, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Group,
+}
+
+#[derive(Subcommand)]
+enum Group {
+    /// Connect to a server, look at the connection, take it away
+    #[command(subcommand)]
+    Server(server::Command),
+    /// Read and change single settings
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Look for what needs attention in the configuration
+    Diagnostics,
+    /// Print a script that completes commands in a shell
+    Completions {
+        /// The shell that is to understand it
+        shell: Shell,
+    },
+}
+
+/// Runs one command of the process and prints what came of it.
+///
+/// The exit code is 0 where the command did what it says; 1 where it failed, 2 where it was not
+/// understood, 3 where what it asks for does not exist, and 4 where somebody else stands in the way.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match Arguments::try_parse_from(&arguments) {
+        Ok(arguments) => {
+            let output = Output::new(arguments.options.format, arguments.options.color);
+            output.finish(dispatch(arguments))
+        }
+        Err(error) => {
+            let output = Output::new(Format::among(&arguments), options::Color::Auto);
+            output.finish(usage::explain(error))
+        }
+    }
+}
+
+/// The command line as clap knows it, for the man page.
+#[must_use]
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
+fn dispatch(arguments: Arguments) -> Result<Report, Error> {
+    let workplace = Workplace::new(arguments.options);
+    match arguments.command {
+        Group::Server(command) => server::run(command, &workplace),
+        Group::Config(command) => config::run(command, &workplace),
+        Group::Diagnostics => diagnostics::run(&workplace),
+        Group::Completions { shell } => Ok(completions(shell)),
+    }
+}
+
+fn completions(shell: Shell) -> Report {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(), "agents", &mut script);
+    let text = String::from_utf8_lossy(&script).into_owned();
+    Report::read(script).with("script", text)
+}

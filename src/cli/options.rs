@@ -1,0 +1,90 @@
+//! What every command takes, before its name and after it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use crate::registry::Key;
+use crate::value::Value;
+
+use super::output::Format;
+
+#[derive(Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(super) struct Options {
+    /// Use this one file in place of the global and the project file
+    #[arg(long, value_name = "PATH", global = true)]
+    pub(super) config: Option<PathBuf>,
+    /// Take this value for a key, whatever the variables and the files say
+    #[arg(long, short = 'c', value_name = "KEY=VALUE", value_parser = given, global = true)]
+    pub(super) with: Vec<(&'static Key, Value)>,
+    /// How results and errors are told
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub(super) format: Format,
+    /// How long to wait for another writer; 0 does not wait [default: 5]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = seconds,
+        allow_negative_numbers = true,
+        global = true
+    )]
+    pub(super) lock_timeout: Option<Duration>,
+    /// Refuse files larger than this [default: 1048576]
+    #[arg(long, value_name = "BYTES", global = true)]
+    pub(super) max_size: Option<u64>,
+    /// When messages are coloured; `NO_COLOR` is honoured
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
+    pub(super) color: Color,
+    /// Also tell which file or variable a value comes from
+    #[arg(long, short, global = true)]
+    pub(super) verbose: bool,
+}
+
+/// When the words `error:` and `warning:` are coloured.
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    text.parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or("not a number of seconds")
+}
+
+fn given(text: &str) -> Result<(&'static Key, Value), String> {
+    let (name, value) = text.split_once('=').ok_or("it is not KEY=VALUE")?;
+    let key = Key::find(name).ok_or("there is no such key")?;
+    let value = key.parse(value).map_err(|error| error.to_string())?;
+    Ok((key, value))
+}
+
+/// Which file a command changes.
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(super) enum Scope {
+    /// The user's own, for all projects
+    #[default]
+    Global,
+    /// The project's; created in the working directory where there is none
+    Project,
+}
+
+/// What every command that changes a file takes.
+#[derive(Args)]
+pub(super) struct Change {
+    /// Which file to change
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) scope: Scope,
+    /// Print the change as a diff, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}

@@ -1,0 +1,94 @@
+//! What other programs do while ours waits at a failpoint.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use untorn_runner::faults::Hit;
+
+/// How long the program may take to reach the failpoint.
+const REACH_MAX: Duration = Duration::from_secs(10);
+
+/// Something that happens each of the first few times that the program reaches a failpoint.
+#[derive(Debug)]
+pub struct Meanwhile {
+    /// The failpoint.
+    pub point: &'static str,
+    /// How often it happens.
+    pub times: usize,
+    /// What happens.
+    pub action: Action,
+}
+
+/// What can happen.
+#[derive(Debug)]
+pub enum Action {
+    /// An editor saves a file by replacing it; each time with one more line `# saved`.
+    Replace(PathBuf, String),
+    /// An editor saves a file by writing into it; each time with one more line `# saved`.
+    Overwrite(PathBuf, String),
+    /// A reader reads a file, and keeps what it saw.
+    Read(PathBuf, Vec<String>),
+}
+
+impl Meanwhile {
+    /// When the failpoint holds the program: the first time, or every time.
+    pub fn hit(&self) -> Hit {
+        if self.times == 1 {
+            Hit::Nth(1)
+        } else {
+            Hit::Every
+        }
+    }
+
+    /// What a reader has seen.
+    pub fn seen(&self) -> &[String] {
+        match &self.action {
+            Action::Read(_, seen) => seen,
+            _ => &[],
+        }
+    }
+
+    /// Lets it happen whenever the program waits; `gate` is what the program waits for.
+    pub fn happen(&mut self, struck: &Path, gate: &Path) -> Result<(), String> {
+        for time in 1..=self.times {
+            self.wait(struck, time)?;
+            self.act(time).map_err(|error| error.to_string())?;
+            fs::write(gate, "").map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn wait(&self, struck: &Path, time: usize) -> Result<(), String> {
+        let start = Instant::now();
+        while start.elapsed() < REACH_MAX {
+            let log = fs::read_to_string(struck).unwrap_or_default();
+            if log.lines().filter(|line| *line == self.point).count() >= time {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Err(format!(
+            "the program did not reach {} {time} times",
+            self.point
+        ))
+    }
+
+    fn act(&mut self, time: usize) -> io::Result<()> {
+        let saved = "# saved\n".repeat(time);
+        match &mut self.action {
+            Action::Replace(path, text) => {
+                let new = path.with_extension("new");
+                fs::write(&new, format!("{text}{saved}"))?;
+                fs::rename(new, path)
+            }
+            Action::Overwrite(path, text) => fs::write(path, format!("{text}{saved}")),
+            Action::Read(path, seen) => {
+                seen.push(fs::read_to_string(path)?);
+                Ok(())
+            }
+        }
+    }
+}
