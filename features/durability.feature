@@ -1,0 +1,38 @@
+@needs_strace
+Feature: Success survives a power cut
+  A rename alone is atomic for those who look. A power cut may still bring the old file back, or an empty
+  new one, unless the new contents were synced before the rename and the directory after it.
+
+  Rule: The new contents are synced before they take their place, the directory after that, each once
+
+    Scenario: over a configuration that exists
+      Given a configuration
+      When I trace "agents server connect https://new.example"
+      Then it succeeds
+      And these are the system calls that order the disk
+        | write     | .config.toml.TEMPORARY |
+        | fsync     | .config.toml.TEMPORARY |
+        | renameat2 | .config.toml.TEMPORARY |
+        | fsync     | .cleveragents          |
+        | unlink    | .config.toml.TEMPORARY |
+
+    Scenario: where there is no configuration yet
+      Given no configuration
+      When I trace "agents server connect https://new.example"
+      Then it succeeds
+      And these are the system calls that order the disk
+        | mkdir     | .cleveragents          |
+        | fsync     | home                   |
+        | write     | .config.toml.TEMPORARY |
+        | fsync     | .config.toml.TEMPORARY |
+        | renameat2 | .config.toml.TEMPORARY |
+        | fsync     | .cleveragents          |
+
+  Rule: Where nothing has to change, nothing is written
+
+    Scenario: a connect to the server that is connected
+      Given I have run "agents server connect https://new.example"
+      When I trace "agents server connect https://new.example"
+      Then it succeeds
+      And no system call orders the disk
+      And the configuration is still as it was

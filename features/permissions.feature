@@ -1,0 +1,63 @@
+Feature: An ordinary user without the permission
+  Root is denied nothing; so where the tests run as root, the command runs as another user.
+
+  Rule: Without the permission nothing changes
+
+    Scenario: a directory that takes no new file
+      Given a configuration
+      And the directory of the configuration has mode 500
+      And an ordinary user
+      When I run "agents server connect https://new.example"
+      Then it fails with exit code 1
+      And the message contains "config.toml is unchanged: cannot create a temporary file beside it: Permission denied"
+      And the configuration is still as it was
+
+    Scenario: a read-only file
+      Given a configuration
+      And the configuration has mode 400
+      And an ordinary user
+      When I run "agents server connect https://new.example"
+      Then it fails with exit code 1
+      And the message contains "config.toml is unchanged: cannot replace it: Permission denied"
+      And the configuration is still as it was
+
+    Scenario: a read-only file that needs no change
+      Given the configuration
+        """
+        server.url = "https://old.example"
+        """
+      And the configuration has mode 400
+      And an ordinary user
+      When I run "agents config set server.url=https://old.example"
+      Then it succeeds
+      And the configuration is still as it was
+
+    Scenario: a file that cannot be read is not taken for an empty one
+      Given a configuration
+      And the configuration has mode 200
+      And an ordinary user
+      When I run "agents server connect https://new.example"
+      Then it fails with exit code 1
+      And the message contains "config.toml is unchanged: cannot read it: Permission denied"
+      And the configuration is still as it was
+
+    Scenario: a home directory where nothing can be made
+      Given no configuration
+      And a home directory where nothing can be made
+      And an ordinary user
+      When I run "agents server connect https://new.example"
+      Then it fails with exit code 1
+      And the message contains "config.toml is unchanged: cannot make its directory: Permission denied"
+      And there is still no configuration
+
+  Rule: An ordinary user can do everything
+
+    Scenario: connect
+      Given no configuration
+      And an ordinary user
+      When I run "agents server connect https://new.example"
+      Then it succeeds
+      And the settings are now
+        | server.url        | https://new.example |
+        | server.namespace  | default             |
+        | server.tls-verify | true                |
