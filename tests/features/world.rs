@@ -406,7 +406,8 @@ impl Scenario for World {
         self.check_judged()
     }
 
-    fn evidence(&self) -> String {
+    fn evidence(&mut self) -> String {
+        self.directory.disable_cleanup(true);
         let place = self.root();
         let runs: Vec<_> = self.runs.iter().map(ToString::to_string).collect();
         format!("directory: {}\n{}", place.display(), runs.join("\n"))

@@ -81,7 +81,7 @@ Feature: Capturing a bug before it is fixed
       And it says "more than an assertion, so not an expected failure"
 
     Scenario: A World that cannot be made stays an error
-      Given a World that cannot be made
+      Given a World that is closed
       And the scenario
         """
         @tdd_issue @tdd_issue_993 @tdd_expected_fail

@@ -109,7 +109,7 @@ Feature: Reporting to other tools
         | /0/elements/8/before                          | null                                                        |
 
     Scenario: A World that cannot be made
-      Given a World that cannot be made
+      Given a World that is closed
       When I run the suite with "Passed"
       Then it ends with exit code 1
       And the Cucumber JSON has
@@ -144,3 +144,4 @@ Feature: Reporting to other tools
       Then it ends with exit code 3
       And it says "cannot write the report "
       And it says "target/bdd/junit.xml: "
+      And the last line is "1 passed, 0 failed"

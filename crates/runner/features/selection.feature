@@ -97,6 +97,17 @@ Feature: Choosing scenarios
         | --name '^Number [12]$'                    | sums::15:Number 1: test\nsums::17:Number 2: test           |
         | --name numbers --tags slow more           | more::sums::3:Huge numbers: test                           |
 
+    Scenario: An id that ends like a file
+      Given the feature file "features/files"
+        """
+        Feature: Files
+          Scenario: Reading a.feature:3
+            When I add 1
+        """
+      When I run the suite with "--exact 'files::2:Reading a.feature:3'"
+      Then it ends with exit code 0
+      And the last line is "1 passed, 0 failed"
+
     Scenario: Only what is chosen runs
       When I run the suite with "features/sums.feature:7"
       Then it ends with exit code 0

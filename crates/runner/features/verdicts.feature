@@ -68,17 +68,35 @@ Feature: Telling what went wrong
         | a step that blocks too long   | When a step blocks for 1500 ms     | the step blocks, so its thread is left behind |
         | a step that blocks a bit      | When a step blocks for 300 ms      | timed out after 200ms                        |
 
-    Scenario: A World that cannot be made is an error
-      Given a World that cannot be made
+    Scenario Outline: A World that is <state> is an error
+      Given a World that is <state>
       And the scenario
         """
         Scenario: Going wrong
-          When I add 1
+          Given a set-up that fails
+        """
+      When I run the suite with "--timeout 0.1"
+      Then it ends with exit code 1
+      And it says "error features/one.feature:3: Going wrong"
+      And it says "<message>"
+      And it says nothing of "the set-up"
+      And the last line is "0 passed, 1 failed"
+
+      Examples:
+        | state   | message                                       |
+        | closed  | cannot make the World: the workshop is closed |
+        | burning | the workshop is burning                       |
+        | slow    | timed out after 100ms                         |
+
+    Scenario: A panic on a thread of the step's own is told as ever, and is the step's to judge
+      Given the scenario
+        """
+        Scenario: Going on
+          When another thread panics
         """
       When I run the suite
-      Then it ends with exit code 1
-      And it says "cannot make the World: the workshop is closed"
-      And the last line is "0 passed, 1 failed"
+      Then it ends with exit code 0
+      And it says "panicked at crates/runner/tests/features/fixture.rs"
 
     Scenario: A Given that fails in the background is an error
       Given the feature file "features/one"

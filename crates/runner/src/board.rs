@@ -105,7 +105,9 @@ impl Board {
             state.running.remove(&running.case);
             state.struck_off.insert(running.worker);
         }
-        self.changed.notify_all();
+        if !late.is_empty() {
+            self.changed.notify_all();
+        }
         late
     }
 

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use cucumber::gherkin::{LineCol, Rule, Scenario, Step, StepType};
 
-use crate::{document::Document, finding::Finding, outline, tdd};
+use crate::{checks, document::Document, finding::Finding, outline, tdd};
 
 /// One scenario to run.
 #[derive(Debug)]
@@ -52,18 +52,12 @@ pub(crate) fn cases(
     known: &[&str],
 ) -> (Vec<Case>, Vec<Finding>) {
     let scenarios = scenarios(document);
-    let mut findings: Vec<_> = duplicates(document, &scenarios).collect();
-    if scenarios.is_empty() {
-        findings.push(Finding::new(
-            &document.path,
-            document.feature.position,
-            "this feature has no scenario",
-        ));
-    }
+    let mut findings =
+        checks::wrong_names(document, scenarios.iter().map(|(_, scenario)| *scenario));
     let mut cases = Vec::new();
     for (rule, scenario) in scenarios {
-        findings.extend(wrong_tags(document, rule, scenario, known));
-        findings.extend(without_steps(document, scenario));
+        findings.extend(checks::wrong_tags(document, rule, scenario, known));
+        findings.extend(checks::without_steps(document, scenario));
         let (expanded, wrong) = outline::expand(document, scenario);
         findings.extend(wrong);
         cases.extend(
@@ -89,76 +83,8 @@ fn scenarios(document: &Document) -> Vec<(Option<&Rule>, &Scenario)> {
         .collect()
 }
 
-fn duplicates<'a>(
-    document: &'a Document,
-    scenarios: &'a [(Option<&Rule>, &Scenario)],
-) -> impl Iterator<Item = Finding> + 'a {
-    scenarios
-        .iter()
-        .enumerate()
-        .filter_map(|(index, (_, scenario))| {
-            let (_, first) = scenarios[..index]
-                .iter()
-                .find(|(_, earlier)| earlier.name == scenario.name)?;
-            let message = format!(
-                "line {} has the name {:?} already",
-                first.position.line, scenario.name
-            );
-            Some(Finding::new(&document.path, scenario.position, message))
-        })
-}
-
-fn without_steps(document: &Document, scenario: &Scenario) -> Option<Finding> {
-    let finding = || {
-        Finding::new(
-            &document.path,
-            scenario.position,
-            "this scenario has no steps, so it tests nothing",
-        )
-    };
-    scenario.steps.is_empty().then(finding)
-}
-
-/// The tags of feature, rule, scenario and examples count together, for each table of examples by itself.
-fn wrong_tags(
-    document: &Document,
-    rule: Option<&Rule>,
-    scenario: &Scenario,
-    known: &[&str],
-) -> Vec<Finding> {
-    let mut combinations: Vec<_> = scenario
-        .examples
-        .iter()
-        .map(|it| (it.tags.clone(), Some(it.position)))
-        .collect();
-    if combinations.is_empty() {
-        combinations.push((Vec::new(), None));
-    }
-    let mut findings = Vec::new();
-    for (tags, examples) in combinations {
-        let all = all_tags(document, rule, &scenario.tags, &tags);
-        let keywords = [
-            examples,
-            Some(scenario.position),
-            rule.map(|it| it.position),
-            Some(document.feature.position),
-        ];
-        findings.extend(
-            tdd::violations(&all, known)
-                .into_iter()
-                .map(|(tag, message)| {
-                    let place = keywords
-                        .iter()
-                        .flatten()
-                        .find_map(|keyword| document.tag_above(*keyword, &tag));
-                    Finding::new(&document.path, place.unwrap_or(scenario.position), message)
-                }),
-        );
-    }
-    findings
-}
-
-fn all_tags(
+/// The tags that a scenario has or inherits, each of them once.
+pub(crate) fn all_tags(
     document: &Document,
     rule: Option<&Rule>,
     scenario: &[String],

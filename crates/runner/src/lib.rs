@@ -46,6 +46,8 @@
 mod args;
 mod board;
 mod case;
+mod checks;
+mod command;
 mod crew;
 mod diff;
 mod document;
@@ -72,6 +74,11 @@ mod tdd;
 mod totals;
 mod values;
 mod verdict;
+
+/// The examples in the README are run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub use scenario::Scenario;
 pub use suite::Suite;

@@ -143,7 +143,6 @@ fn end<W: Scenario>(mut world: W, played: &mut Played) {
         .as_ref()
         .map_or(End::Passed, |trouble| trouble.end);
     let asked_to_finish = !matches!(reached, End::Skipped | End::Pending);
-    let evidence = catch_unwind(AssertUnwindSafe(|| world.evidence()));
     let finish = catch_unwind(AssertUnwindSafe(|| {
         if asked_to_finish {
             world.finish()
@@ -151,6 +150,11 @@ fn end<W: Scenario>(mut world: W, played: &mut Played) {
             Ok(())
         }
     }));
+    let went_well = played.trouble.is_none() && matches!(finish, Ok(Ok(())));
+    if asked_to_finish && !went_well {
+        let evidence = catch_unwind(AssertUnwindSafe(|| world.evidence()));
+        played.evidence = evidence.unwrap_or_else(|payload| explain(payload).message);
+    }
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(world)));
     let complaints = [
         finish.map_or_else(|payload| Some(explain(payload).message), Result::err),
@@ -160,5 +164,4 @@ fn end<W: Scenario>(mut world: W, played: &mut Played) {
     ];
     let complaints: Vec<_> = complaints.into_iter().flatten().collect();
     played.finish = (!complaints.is_empty()).then(|| complaints.join("\n"));
-    played.evidence = evidence.unwrap_or_else(|payload| explain(payload).message);
 }

@@ -20,8 +20,9 @@ pub trait Scenario: WorldInventory + Debug {
 
     /// What helps to understand a failure: the directory, the command, its exit code and output.
     ///
-    /// Asked for before [`finish`](Self::finish), where a step did not pass, and shown with the failure.
-    fn evidence(&self) -> String {
+    /// Asked for after [`finish`](Self::finish), and only where a step or that went wrong; shown with the
+    /// failure. So this is also the place to keep what would go away with the World.
+    fn evidence(&mut self) -> String {
         String::new()
     }
 }

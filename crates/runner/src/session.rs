@@ -115,11 +115,11 @@ impl Session<'_> {
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
         judged.sort_by_key(|it| (&it.case.path, it.case.line));
+        terminal.summary(&judged, never_begun);
         if let Some(folder) = self.reports {
             report::write_all(folder, &judged)
                 .map_err(|error| Stop::because(Exit::Invalid, &error))?;
         }
-        terminal.summary(&judged, never_begun);
         let red = judged.iter().any(|it| it.verdict.is_red());
         Ok(if red { Exit::Failed } else { Exit::AsExpected })
     }

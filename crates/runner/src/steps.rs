@@ -76,7 +76,7 @@ pub(crate) fn definitions<W: WorldInventory>() -> Vec<Definition> {
 
 fn definition<W>(keyword: StepType, constructor: &impl StepConstructor<W>) -> Definition {
     let (location, pattern, _) = constructor.inner();
-    let pattern = readable(pattern().as_str());
+    let pattern = pattern().as_str().to_owned();
     Definition {
         keyword,
         pattern,
@@ -127,6 +127,7 @@ pub(crate) fn catalogue(definitions: &[Definition], uses: &Uses) -> String {
             location,
         } = definition;
         let count = uses.get(location).unwrap_or(&0);
+        let pattern = readable(pattern);
         let _ = writeln!(text, "{count:>5}  {keyword:?} {pattern}  {location}");
     }
     text
@@ -137,12 +138,17 @@ pub(crate) fn unused(definitions: &[Definition], uses: &Uses) -> Vec<String> {
     let idle = definitions
         .iter()
         .filter(|definition| !uses.contains_key(&definition.location));
-    idle.map(
-        |Definition {
-             keyword,
-             pattern,
-             location,
-         }| format!("{location}: no scenario uses {keyword:?} {pattern}"),
-    )
-    .collect()
+    idle.map(Definition::idle).collect()
+}
+
+impl Definition {
+    fn idle(&self) -> String {
+        let Self {
+            keyword, location, ..
+        } = self;
+        format!(
+            "{location}: no scenario uses {keyword:?} {}",
+            readable(&self.pattern)
+        )
+    }
 }

@@ -102,7 +102,12 @@ pub(crate) struct FilePlace {
 }
 
 /// `FILE.feature` or `FILE.feature:LINE`, unless `text` is neither.
+///
+/// An id may end like that, too, but has `::` in it.
 pub(crate) fn file_place(text: &str) -> Option<FilePlace> {
+    if text.contains("::") {
+        return None;
+    }
     let (path, line) = match text.rsplit_once(':') {
         Some((path, line)) if path.ends_with(".feature") => (path, Some(line.parse().ok()?)),
         _ => (text, None),

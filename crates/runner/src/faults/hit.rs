@@ -126,4 +126,17 @@ mod tests {
         .map(|hit| hit.sequence("x"));
         assert_eq!(sequences, ["x", "1*x", "2*off->1*x", "x", "1*off->x"]);
     }
+
+    #[test]
+    fn the_fail_crate_reads_a_sequence_as_it_is_meant() {
+        let strikes = |hit: Hit| {
+            let point = format!("hit::{hit:?}");
+            fail::cfg(&point, &hit.sequence("return(EIO)")).unwrap();
+            [1, 2, 3, 4].map(|_| fail::eval(&point, |action| action).flatten().is_some())
+        };
+        assert_eq!(strikes(Hit::Every), [true, true, true, true]);
+        assert_eq!(strikes(Hit::Nth(1)), [true, false, false, false]);
+        assert_eq!(strikes(Hit::Nth(3)), [false, false, true, false]);
+        assert_eq!(strikes(Hit::From(3)), [false, false, true, true]);
+    }
 }

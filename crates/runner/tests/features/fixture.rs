@@ -15,6 +15,12 @@ use untorn_runner::{Scenario, Suite, check, check_eq, check_matches, expect, pen
 /// Names the project of a fixture suite; this binary plays it wherever the variable is set.
 pub const PROJECT: &str = "UNTORN_FIXTURE";
 
+/// Says what is wrong with the World of the fixture.
+pub const WORLD: &str = "UNTORN_FIXTURE_WORLD";
+
+/// The complaint of the guard, if it has one.
+pub const GUARD: &str = "UNTORN_FIXTURE_GUARD";
+
 /// How many scenarios are inside a step right now.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
 
@@ -28,9 +34,11 @@ pub struct Fixture {
 }
 
 impl Fixture {
-    fn build() -> std::io::Result<Self> {
-        match std::env::var("UNTORN_FIXTURE_WORLD").as_deref() {
-            Ok("broken") => Err(std::io::Error::other("the workshop is closed")),
+    async fn build() -> std::io::Result<Self> {
+        match std::env::var(WORLD).as_deref() {
+            Ok("closed") => Err(std::io::Error::other("the workshop is closed")),
+            Ok("burning") => std::panic::panic_any("the workshop is burning"),
+            Ok("slow") => std::future::pending().await,
             _ => Ok(Self::default()),
         }
     }
@@ -41,7 +49,7 @@ impl Scenario for Fixture {
         self.complaint.take().map_or(Ok(()), Err)
     }
 
-    fn evidence(&self) -> String {
+    fn evidence(&mut self) -> String {
         self.evidence.clone()
     }
 }
@@ -56,7 +64,7 @@ impl Drop for Fixture {
 
 /// Plays the fixture suite of `project`.
 pub fn play(project: PathBuf) -> ExitCode {
-    let guard = std::env::var("UNTORN_FIXTURE_GUARD");
+    let guard = std::env::var(GUARD);
     let probes = project.join("probes");
     Suite::<Fixture>::new(project, "features")
         .rerun_with("cargo test --test features --")
@@ -72,6 +80,7 @@ pub fn play(project: PathBuf) -> ExitCode {
         .requires("needs_air", || Ok(()))
         .requires("needs_answers", || std::panic::panic_any(42))
         .set_up(move || guard.clone().map_or(Ok(()), Err))
+        .scenario_timeout(Duration::from_secs(30))
         .step_timeout(Duration::from_secs(20))
         .main()
 }
@@ -158,6 +167,12 @@ fn unwraps(_: &mut Fixture) {
 #[when(expr = "a step panics with a number")]
 fn panics_with_number(_: &mut Fixture) {
     std::panic::panic_any(42);
+}
+
+#[when(expr = "another thread panics")]
+fn other_thread_panics(_: &mut Fixture) {
+    let outcome = thread::spawn(|| std::panic::panic_any("far away")).join();
+    check!(outcome.is_err(), "the other thread has panicked");
 }
 
 #[when(expr = "a step is pending")]

@@ -21,6 +21,6 @@ fn main() -> ExitCode {
 fn features() -> ExitCode {
     Suite::<World>::new(env!("CARGO_MANIFEST_DIR"), "features")
         .rerun_with("cargo test --package untorn-runner --test runner --")
-        .reports("target/bdd")
+        .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/bdd"))
         .main()
 }

@@ -6,7 +6,7 @@ use cucumber::{gherkin::Step, given, then, when};
 use serde_json::Value;
 use untorn_runner::{check, check_eq, expect};
 
-use crate::world::World;
+use crate::{fixture, world::World};
 
 /// The lines of a docstring, which the parser hands over with the line break before the first.
 fn text(step: &Step) -> String {
@@ -61,14 +61,14 @@ fn no_reports(world: &mut World) -> io::Result<()> {
     world.write("target", b"")
 }
 
-#[given(expr = "a World that cannot be made")]
-fn broken_world(world: &mut World) {
-    world.set("UNTORN_FIXTURE_WORLD", "broken".to_owned());
+#[given(expr = "a World that is {word}")]
+fn wrong_world(world: &mut World, how: String) {
+    world.set(fixture::WORLD, how);
 }
 
 #[given(expr = "a set-up guard that says {string}")]
 fn guard(world: &mut World, complaint: String) {
-    world.set("UNTORN_FIXTURE_GUARD", complaint);
+    world.set(fixture::GUARD, complaint);
 }
 
 #[given(expr = "the variable RUST_BACKTRACE is set")]

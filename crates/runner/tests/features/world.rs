@@ -112,7 +112,7 @@ impl Scenario for World {
         }
     }
 
-    fn evidence(&self) -> String {
+    fn evidence(&mut self) -> String {
         self.runs
             .iter()
             .map(Run::told)

@@ -1,0 +1,86 @@
+//! What can be wrong with a scenario as it is written: its name, its steps, its tags.
+
+use std::collections::HashMap;
+
+use cucumber::gherkin::{Rule, Scenario};
+
+use crate::{case::all_tags, document::Document, finding::Finding, tdd};
+
+/// A feature has scenarios, and no two of the same name, for the name is how people speak of them.
+pub(crate) fn wrong_names<'a>(
+    document: &Document,
+    scenarios: impl Iterator<Item = &'a Scenario>,
+) -> Vec<Finding> {
+    let at = |place, message: String| Finding::new(&document.path, place, message);
+    let mut lines: HashMap<&str, usize> = HashMap::new();
+    let mut findings = Vec::new();
+    for scenario in scenarios {
+        let line = *lines
+            .entry(&scenario.name)
+            .or_insert(scenario.position.line);
+        if line != scenario.position.line {
+            findings.push(at(
+                scenario.position,
+                format!("line {line} has the name {:?} already", scenario.name),
+            ));
+        }
+    }
+    if lines.is_empty() {
+        findings.push(at(
+            document.feature.position,
+            "this feature has no scenario".to_owned(),
+        ));
+    }
+    findings
+}
+
+/// A scenario has steps.
+pub(crate) fn without_steps(document: &Document, scenario: &Scenario) -> Option<Finding> {
+    let finding = || {
+        Finding::new(
+            &document.path,
+            scenario.position,
+            "this scenario has no steps, so it tests nothing",
+        )
+    };
+    scenario.steps.is_empty().then(finding)
+}
+
+/// The tags of feature, rule, scenario and examples count together, for each table of examples by itself.
+pub(crate) fn wrong_tags(
+    document: &Document,
+    rule: Option<&Rule>,
+    scenario: &Scenario,
+    known: &[&str],
+) -> Vec<Finding> {
+    let mut combinations: Vec<_> = scenario
+        .examples
+        .iter()
+        .map(|it| (it.tags.clone(), Some(it.position)))
+        .collect();
+    if combinations.is_empty() {
+        combinations.push((Vec::new(), None));
+    }
+    let mut findings = Vec::new();
+    for (tags, examples) in combinations {
+        let all = all_tags(document, rule, &scenario.tags, &tags);
+        let keywords = [
+            examples,
+            Some(scenario.position),
+            rule.map(|it| it.position),
+            Some(document.feature.position),
+        ];
+        findings.extend(
+            tdd::violations(&all, known)
+                .into_iter()
+                .map(|(tag, message)| {
+                    let place = keywords
+                        .iter()
+                        .flatten()
+                        .find_map(|keyword| document.tag_above(*keyword, &tag));
+                    Finding::new(&document.path, place.unwrap_or(scenario.position), message)
+                }),
+        );
+    }
+    findings
+}
