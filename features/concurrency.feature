@@ -107,6 +107,40 @@ Feature: Several programs at once
         | writes this into the file | comparing it with what was read |
         | writes this into the file | renaming it into place          |
 
+    Scenario: an editor, where the file system has neither an exchange nor hard links
+      Given the configuration
+        """
+        [server]
+        url = "https://old.example"
+        """
+      And not supported strikes while exchanging the files
+      And not supported strikes while linking the old file
+      And an editor saves this 1 time while syncing the new contents
+        """
+        # mine
+        [server]
+        url = "https://old.example"
+        """
+      When I run "agents config set server.url=https://new.example"
+      Then it succeeds
+      And the configuration is now
+        """
+        # mine
+        [server]
+        url = "https://new.example"
+        # saved
+        """
+      And nothing else is left beside it
+
+    Scenario: someone who takes permissions away
+      Given a configuration
+      And the configuration has mode 644
+      And someone changes its mode to 600 while syncing the new contents
+      When I run "agents config set server.url=https://new.example"
+      Then it succeeds
+      And the configuration has mode 600
+      And nothing else is left beside it
+
     Scenario: an editor that creates the configuration meanwhile
       Given no configuration
       And an editor saves this 1 time while renaming it into place

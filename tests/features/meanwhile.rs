@@ -1,6 +1,6 @@
 //! What other programs do while ours waits at a failpoint.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -29,6 +29,8 @@ pub enum Action {
     Replace(PathBuf, String),
     /// An editor saves a file by writing into it; each time with one more line `# saved`.
     Overwrite(PathBuf, String),
+    /// Somebody changes the mode of a file.
+    ChangeMode(PathBuf, Permissions),
     /// A reader reads a file, and keeps what it saw.
     Read(PathBuf, Vec<String>),
 }
@@ -85,6 +87,7 @@ impl Meanwhile {
                 fs::rename(new, path)
             }
             Action::Overwrite(path, text) => fs::write(path, format!("{text}{saved}")),
+            Action::ChangeMode(path, mode) => fs::set_permissions(path, mode.clone()),
             Action::Read(path, seen) => {
                 seen.push(fs::read_to_string(path)?);
                 Ok(())

@@ -12,6 +12,7 @@ use untorn_runner::faults::{Fault, Hit};
 use crate::meanwhile::{Action, Meanwhile};
 use crate::snapshot::Entry;
 use crate::steps::configuration::contents_of;
+use crate::steps::metadata::permissions;
 use crate::world::World;
 
 /// A step of the program at which a fault can strike, in words.
@@ -94,6 +95,16 @@ fn editor_overwrites(
     world.meanwhile(Meanwhile {
         point: stage.0,
         times,
+        action,
+    })
+}
+
+#[given(expr = "someone changes its mode to {word} while {stage}")]
+fn someone_changes_mode(world: &mut World, mode: String, stage: Stage) -> Result<(), String> {
+    let action = Action::ChangeMode(world.configuration(), permissions(mode));
+    world.meanwhile(Meanwhile {
+        point: stage.0,
+        times: 1,
         action,
     })
 }

@@ -181,7 +181,8 @@ fn link_is_kept(world: &mut World, target: String) -> io::Result<()> {
     Ok(())
 }
 
-fn permissions(octal: String) -> Permissions {
+/// Reads a mode such as `640`.
+pub fn permissions(octal: String) -> Permissions {
     let mode = u32::from_str_radix(&octal, 8);
     drop(octal);
     Permissions::from_mode(mode.expect("a mode in octal digits"))
