@@ -1,0 +1,78 @@
+# The working day of untorn. Everything the recipes need comes from `just setup`.
+
+export PATH := justfile_directory() / "target/tools/bin:" + env("PATH")
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# List the recipes.
+[private]
+default:
+    @{{ just_executable() }} --justfile {{ quote(justfile()) }} --list --unsorted
+
+# Install what the recipes need: pinned tools under target/tools, packages where we may.
+setup:
+    ci/setup
+
+# Format all sources.
+format:
+    cargo fmt --all
+
+# Check formatting and lints, and that no lint is switched off anywhere.
+lint:
+    cargo fmt --all -- --check
+    cargo clippy --workspace --all-targets --all-features -- --deny warnings
+    cargo clippy --workspace --lib --bins -- --deny warnings
+    python3 ci/no_allow.py
+
+# Check all types, with failpoints and without.
+typecheck:
+    cargo check --workspace --all-targets --all-features
+    cargo check --workspace --lib --bins
+
+# Run every test and every scenario.
+unit_tests *ARGS:
+    cargo test --workspace {{ ARGS }}
+
+# Run the scenarios, or some: `just features --issue 993`.
+features *ARGS:
+    cargo test --test features -- {{ ARGS }}
+
+# Measure line coverage, killed children included: at least 97 %.
+coverage_report:
+    ci/coverage
+
+# Check dependencies for advisories, yanks, licences and origin, and all crates for unsafe code.
+security_scan:
+    ci/advisories
+    cargo deny --workspace --all-features --locked check --hide-inclusion-graph bans licenses sources
+    python3 ci/unsafe_code.py
+
+# Find dependencies, items and steps that nobody uses.
+dead_code:
+    cargo shear --deny-warnings --locked
+    python3 ci/unused_items.py
+    cargo test --test features -- --steps --unused-steps=fail
+
+# Build the documentation and the manual page.
+docs:
+    RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items
+    cargo run --quiet --example man
+    ci/man target/man/agents.1
+
+# Build the release, and check that nothing we ship has failpoints.
+build:
+    cargo build --release --locked --package agents
+    ci/no_failpoints
+
+# Break the program on purpose, and check that a scenario notices each time.
+breakages *ARGS:
+    python3 tests/breakages/run.py {{ ARGS }}
+
+# Measure the figures of README, side by side in one run.
+benchmark *ARGS:
+    cargo build --release --locked --package agents
+    cargo test --no-run --test features
+    python3 benchmark/run.py {{ ARGS }}
+
+# Everything that has to pass before a change lands.
+ci: unit_tests lint typecheck security_scan dead_code docs build coverage_report breakages
