@@ -51,7 +51,8 @@ security_scan:
 dead_code:
     cargo shear --deny-warnings --locked
     python3 ci/unused_items.py
-    cargo test --test features -- --steps --unused-steps=fail
+    cargo test --quiet --test features -- --dry-run --unused-steps=fail
+    cargo test --quiet --test runner -- --dry-run --unused-steps=fail
 
 # Build the documentation and the manual page.
 docs:

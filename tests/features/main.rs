@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use untorn_runner::Suite;
 
 fn main() -> ExitCode {
-    Suite::<world::World>::new(env!("CARGO_MANIFEST_DIR"), "features")
+    Suite::<world::World>::new(program::suite(), "features")
         .rerun_with("cargo test --test features --")
         .reports(program::reports())
         .requires("needs_user_namespaces", namespace::Namespace::probe)

@@ -8,6 +8,9 @@ use std::sync::OnceLock;
 /// The variable that names another program.
 pub const UNDER_TEST: &str = "AGENTS_UNDER_TEST";
 
+/// The variable that names the directory of another suite.
+pub const SUITE: &str = "AGENTS_SUITE";
+
 /// Where the program is.
 pub fn path() -> PathBuf {
     env::var_os(UNDER_TEST).map_or_else(agents, PathBuf::from)
@@ -18,8 +21,17 @@ fn agents() -> PathBuf {
 }
 
 /// Where the writer is that has the bug of issue 993.
-pub fn three_writes() -> PathBuf {
-    agents().with_file_name("examples/three_writes")
+pub fn three_writes() -> Result<PathBuf, String> {
+    let path = agents().with_file_name("examples/three_writes");
+    if path.exists() {
+        return Ok(path);
+    }
+    Err("build it: `cargo test` does, and `cargo build --examples`".into())
+}
+
+/// The directory of the suite.
+pub fn suite() -> PathBuf {
+    env::var_os(SUITE).map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from)
 }
 
 /// Where the reports go: those over another program do not replace those over `agents`.

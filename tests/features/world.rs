@@ -197,15 +197,23 @@ impl World {
         Ok(trace::read(&log, &self.root()))
     }
 
-    /// Runs features, with the runner's arguments, over another program.
-    pub fn run_features(&mut self, arguments: String, over: &Path) -> Result<(), String> {
-        if !over.exists() {
-            return Err("build it: `cargo test`, or `cargo build --examples`".into());
-        }
+    /// Where a scenario can put a suite of its own.
+    pub fn suite(&self) -> PathBuf {
+        self.directory.path().join("suite")
+    }
+
+    /// Runs features, ours or those of another suite, over a program, with arguments of the runner.
+    pub fn run_suite(
+        &mut self,
+        arguments: String,
+        suite: Option<&Path>,
+        over: &Path,
+    ) -> Result<(), String> {
         let runner = env::current_exe().map_err(|error| error.to_string())?;
         let words = shlex::split(&arguments).ok_or("it has an open quote")?;
         let mut command = Command::new(runner);
         command.args(words).env(program::UNDER_TEST, over);
+        command.envs(suite.map(|suite| (program::SUITE, suite)));
         self.start(arguments, command, "", Output::Kept)
     }
 

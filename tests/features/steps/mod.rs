@@ -6,6 +6,8 @@ mod environment;
 mod fault;
 mod metadata;
 mod outcome;
+mod readme;
 mod run;
+mod suite;
 mod trace;
 mod writers;

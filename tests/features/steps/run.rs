@@ -7,7 +7,6 @@ use std::os::unix::process::ExitStatusExt as _;
 use cucumber::{given, then, when};
 use untorn_runner::check;
 
-use crate::program;
 use crate::run::Output;
 use crate::world::World;
 
@@ -46,11 +45,6 @@ fn run_and_type(world: &mut World, line: String, input: String) -> Result<(), St
 #[when(expr = "I run {string} with nothing to read")]
 fn run_without_input(world: &mut World, line: String) -> Result<(), String> {
     world.run(line)
-}
-
-#[when(expr = "{string} runs over three_writes")]
-fn features_run_over(world: &mut World, arguments: String) -> Result<(), String> {
-    world.run_features(arguments, &program::three_writes())
 }
 
 #[when(expr = "I run {string} into a pipe that nobody reads")]
