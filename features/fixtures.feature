@@ -1,6 +1,6 @@
 Feature: The suite catches a writer that tears its configuration
   That every scenario is green says something about `agents` only if the same scenarios are red over a
-  writer that has the bug. `examples/three_writes.rs` is such a one: it is how the first commit wrote.
+  writer that has the bug. `tests/features/three_writes.rs` is such a one: it is how the first commit wrote.
 
   Rule: The feature that captured the bug is red over the writer that has it
 

@@ -7,14 +7,19 @@ mod run;
 mod settings;
 mod snapshot;
 mod steps;
+mod three_writes;
 mod trace;
 mod world;
 
+use std::env;
 use std::process::ExitCode;
 
 use untorn_runner::Suite;
 
 fn main() -> ExitCode {
+    if env::var_os(program::PLAYS).is_some() {
+        return three_writes::main();
+    }
     Suite::<world::World>::new(program::suite(), "features")
         .rerun_with("cargo test --test features --")
         .reports(program::reports())

@@ -11,22 +11,28 @@ pub const UNDER_TEST: &str = "AGENTS_UNDER_TEST";
 /// The variable that names the directory of another suite.
 pub const SUITE: &str = "AGENTS_SUITE";
 
+/// What [`UNDER_TEST`] is for the writer that has the bug of issue 993; the features' own binary plays it.
+pub const THREE_WRITES: &str = "three_writes";
+
+/// The variable by which that binary knows that it is to play.
+pub const PLAYS: &str = "AGENTS_PLAYS";
+
 /// Where the program is.
 pub fn path() -> PathBuf {
-    env::var_os(UNDER_TEST).map_or_else(agents, PathBuf::from)
-}
-
-fn agents() -> PathBuf {
-    env!("CARGO_BIN_EXE_agents").into()
-}
-
-/// Where the writer is that has the bug of issue 993.
-pub fn three_writes() -> Result<PathBuf, String> {
-    let path = agents().with_file_name("examples/three_writes");
-    if path.exists() {
-        return Ok(path);
+    match env::var_os(UNDER_TEST) {
+        Some(_) if plays() => env::current_exe().unwrap_or_default(),
+        Some(path) => path.into(),
+        None => env!("CARGO_BIN_EXE_agents").into(),
     }
-    Err("build it: `cargo test` does, and `cargo build --examples`".into())
+}
+
+/// What the program finds in its environment besides: the part that it plays.
+pub fn part() -> Option<(&'static str, &'static str)> {
+    plays().then_some((PLAYS, THREE_WRITES))
+}
+
+fn plays() -> bool {
+    env::var_os(UNDER_TEST).is_some_and(|name| name == THREE_WRITES)
 }
 
 /// The directory of the suite.
@@ -49,7 +55,8 @@ pub fn failpoints() -> &'static [&'static str] {
 }
 
 fn ask() -> String {
-    let answer = Command::new(path()).env("FAILPOINTS", "list").output();
+    let mut command = Command::new(path());
+    let answer = command.envs(part()).env("FAILPOINTS", "list").output();
     let answer = answer.ok().filter(|answer| answer.status.success());
     answer.map_or_else(String::new, |answer| {
         String::from_utf8_lossy(&answer.stdout).into_owned()

@@ -207,12 +207,13 @@ impl World {
         &mut self,
         arguments: String,
         suite: Option<&Path>,
-        over: &Path,
+        over: Option<String>,
     ) -> Result<(), String> {
         let runner = env::current_exe().map_err(|error| error.to_string())?;
         let words = shlex::split(&arguments).ok_or("it has an open quote")?;
         let mut command = Command::new(runner);
-        command.args(words).env(program::UNDER_TEST, over);
+        command.args(words);
+        command.envs(over.map(|over| (program::UNDER_TEST, over)));
         command.envs(suite.map(|suite| (program::SUITE, suite)));
         self.start(arguments, command, "", Output::Kept)
     }
@@ -346,7 +347,7 @@ impl World {
     fn set_environment(&self, command: &mut Command) {
         command.env_clear();
         command.envs(env::vars_os().filter(|(name, _)| is_passed_on(name)));
-        command.env("HOME", self.home());
+        command.envs(program::part()).env("HOME", self.home());
         command.envs(self.faults.env(&self.log()));
         command.env("FAILPOINT_GATE", self.gate());
         for (name, value) in &self.variables {

@@ -1,7 +1,6 @@
 //! Sentences about the suite itself, which runs in a child process.
 
 use std::fs;
-use std::path::PathBuf;
 
 use cucumber::gherkin::Step;
 use cucumber::{given, when};
@@ -20,16 +19,16 @@ fn suite_is(world: &mut World, step: &Step) -> std::io::Result<()> {
 #[when("that suite runs over agents")]
 fn suite_runs(world: &mut World) -> Result<(), String> {
     let suite = world.suite();
-    world.run_suite(String::new(), Some(&suite), &program::path())
+    world.run_suite(String::new(), Some(&suite), None)
 }
 
 #[when(expr = "that suite runs over {string}")]
 fn suite_runs_over(world: &mut World, program: String) -> Result<(), String> {
     let suite = world.suite();
-    world.run_suite(String::new(), Some(&suite), &PathBuf::from(program))
+    world.run_suite(String::new(), Some(&suite), Some(program))
 }
 
 #[when(expr = "{string} runs over three_writes")]
 fn features_run_over(world: &mut World, arguments: String) -> Result<(), String> {
-    world.run_suite(arguments, None, &program::three_writes()?)
+    world.run_suite(arguments, None, Some(program::THREE_WRITES.into()))
 }

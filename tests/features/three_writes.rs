@@ -3,7 +3,8 @@
 //! It is how the Python tool did it, and how `agents` did it in its first commit: each setting is read,
 //! changed and written by itself, so that a failure at the second or third leaves a mixture of two
 //! connections behind. It is no part of the product. The feature that captured its bug runs against it,
-//! and has to be red: `features/fixtures.feature`.
+//! and has to be red: `features/fixtures.feature`. The binary of the features plays it, so that it is
+//! always there and always current.
 
 use std::env;
 use std::error::Error;
@@ -14,7 +15,8 @@ use std::process::ExitCode;
 
 use toml::{Table, Value};
 
-fn main() -> ExitCode {
+/// Plays the writer: arguments in, exit code out.
+pub fn main() -> ExitCode {
     let _faults = agents::fault::set_up();
     let arguments: Vec<String> = env::args().skip(1).collect();
     match run(&arguments) {
