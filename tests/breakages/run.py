@@ -11,6 +11,7 @@ notices nothing.
 import argparse
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ ROOT = HERE.parent.parent
 WORK = ROOT / "target" / "breakages"
 TREE = WORK / "tree"
 TARGET = WORK / "target"
+TEMPORARY = WORK / "temporary"  # a scenario that fails keeps its directory
 JUNIT = TREE / "target" / "bdd" / "junit.xml"
 UNUSED = re.compile(rb'^(unused\b.*)"deny"', re.MULTILINE)
 TIMEOUT = 300  # seconds for one run of the selected features
@@ -119,7 +121,9 @@ def seed() -> None:
 
 def cargo(arguments: list[str], timeout: int) -> tuple[int, str]:
     """Runs cargo on the copy, in a process group of its own, which ends with the time."""
-    environment = os.environ | {"CARGO_TARGET_DIR": str(TARGET)}
+    TEMPORARY.mkdir(parents=True, exist_ok=True)
+    TEMPORARY.chmod(0o1777)  # some scenarios run as another user
+    environment = os.environ | {"CARGO_TARGET_DIR": str(TARGET), "TMPDIR": str(TEMPORARY)}
     process = subprocess.Popen(
         ["cargo", *arguments],
         cwd=TREE,
@@ -231,6 +235,7 @@ def main() -> int:
         word, detail = try_out(breakage)
         caught += word == "caught"
         print(f"{word}  {breakage.name:{width}}  {detail} ({time.monotonic() - start:.1f} s)", flush=True)
+    shutil.rmtree(TEMPORARY)
     print(f"{caught} of {len(breakages)} breakages caught")
     return 0 if caught == len(breakages) else 1
 

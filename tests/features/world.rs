@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
@@ -35,6 +35,8 @@ pub struct World {
     faults: Plan,
     meanwhile: Option<Meanwhile>,
     namespace: Option<Namespace>,
+    /// Directories that have to be opened again before they can be removed.
+    closed: Vec<PathBuf>,
     lock: Option<File>,
     user: Option<u32>,
     variables: BTreeMap<String, Option<String>>,
@@ -56,6 +58,7 @@ impl World {
             faults: Plan::new(program::failpoints()),
             meanwhile: None,
             namespace: None,
+            closed: Vec::new(),
             lock: None,
             user: None,
             variables: BTreeMap::new(),
@@ -124,6 +127,13 @@ impl World {
                 chown(path, Some(NOBODY), Some(NOBODY))?;
             }
         }
+        Ok(())
+    }
+
+    /// Gives a directory a mode until the scenario ends.
+    pub fn set_mode(&mut self, directory: PathBuf, mode: Permissions) -> io::Result<()> {
+        fs::set_permissions(&directory, mode)?;
+        self.closed.push(directory);
         Ok(())
     }
 
@@ -215,6 +225,7 @@ impl World {
         command.args(words);
         command.envs(over.map(|over| (program::UNDER_TEST, over)));
         command.envs(suite.map(|suite| (program::SUITE, suite)));
+        command.env("TMPDIR", self.directory.path());
         self.start(arguments, command, "", Output::Kept)
     }
 
@@ -420,5 +431,14 @@ impl Scenario for World {
         let place = self.root();
         let runs: Vec<_> = self.runs.iter().map(ToString::to_string).collect();
         format!("directory: {}\n{}", place.display(), runs.join("\n"))
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        for directory in &self.closed {
+            let opened = fs::set_permissions(directory, Permissions::from_mode(0o700));
+            opened.unwrap_or_default();
+        }
     }
 }

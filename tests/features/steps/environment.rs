@@ -1,6 +1,6 @@
 //! Sentences about the environment of the program.
 
-use std::fs::{self, Permissions};
+use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -20,5 +20,5 @@ fn variable_is_not_set(world: &mut World, name: String) {
 
 #[given("a home directory where nothing can be made")]
 fn home_is_closed(world: &mut World) -> io::Result<()> {
-    fs::set_permissions(world.home(), Permissions::from_mode(0o500))
+    world.set_mode(world.home(), Permissions::from_mode(0o500))
 }

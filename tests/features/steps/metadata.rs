@@ -40,7 +40,7 @@ fn configuration_has_mode(world: &mut World, mode: String) -> io::Result<()> {
 fn directory_has_mode(world: &mut World, mode: String) -> io::Result<()> {
     let directory = world.configuration().with_file_name("");
     fs::create_dir_all(&directory)?;
-    fs::set_permissions(directory, permissions(mode))
+    world.set_mode(directory, permissions(mode))
 }
 
 #[given(expr = "the configuration belongs to user {int} and group {int}")]
