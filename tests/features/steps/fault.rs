@@ -18,7 +18,14 @@ use crate::world::World;
 /// A step of the program at which a fault can strike, in words.
 #[derive(Clone, Copy, Debug, Parameter)]
 #[param(name = "stage", regex = "[a-z ]+")]
-struct Stage(&'static str);
+pub struct Stage(&'static str);
+
+impl Stage {
+    /// The failpoint there.
+    pub fn point(self) -> &'static str {
+        self.0
+    }
+}
 
 /// The failpoints and what the program does there.
 const STAGES: &[(&str, &str)] = &[

@@ -4,6 +4,7 @@ mod configuration;
 mod disk;
 mod environment;
 mod fault;
+mod library;
 mod metadata;
 mod outcome;
 mod readme;
