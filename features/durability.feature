@@ -28,11 +28,32 @@ Feature: Success survives a power cut
         | renameat2 | .config.toml.TEMPORARY |
         | fsync     | .cleveragents          |
 
-  Rule: Where nothing has to change, nothing is written
+  Rule: Where nothing has to change nothing is written, but what is there is synced
+
+    Whoever left it there, an editor or a writer that was killed before its last sync, may not have done so.
 
     Scenario: a connect to the server that is connected
       Given I have run "agents server connect https://new.example"
       When I trace "agents server connect https://new.example"
       Then it succeeds
-      And no system call orders the disk
+      And these are the system calls that order the disk
+        | fsync | config.toml   |
+        | fsync | .cleveragents |
       And the configuration is still as it was
+
+    Scenario: a connect after one that was killed before its last sync
+      Given a configuration
+      And a kill strikes while syncing the directory
+      And I have been killed running "agents server connect https://new.example"
+      When I trace "agents server connect https://new.example"
+      Then it succeeds
+      And these are the system calls that order the disk
+        | unlink | .config.toml.TEMPORARY |
+        | fsync  | config.toml            |
+        | fsync  | .cleveragents          |
+
+    Scenario: a look
+      Given a configuration
+      When I trace "agents config get server.url"
+      Then it succeeds
+      And no system call orders the disk

@@ -54,3 +54,19 @@ Feature: Writers that are killed
         """
         of someone who likes our names
         """
+
+  Rule: What a killed writer may not have synced is synced by the next one, even if it has nothing to change
+
+    Scenario Outline: an I/O error while <stage>
+      Given a configuration
+      And an I/O error strikes while <stage>
+      When I run "agents config set server.url=https://old.example"
+      Then it fails with exit code 1
+      And the message contains "config.toml is unchanged: cannot <step>: Input/output error"
+      And the configuration is still as it was
+      And the same command succeeds once the fault is gone
+
+      Examples:
+        | stage                    | step                  |
+        | syncing the new contents | sync the new contents |
+        | syncing the directory    | sync its directory    |

@@ -90,6 +90,12 @@ pub(crate) fn replace(target: &Target<'_>, contents: &[u8]) -> Result<(), Replac
     }
 }
 
+/// Syncs a file that is in place, and its directory.
+pub(crate) fn sync_both(file: &File, directory: &Directory) -> Result<(), Failure> {
+    sync(file).at(Stage::Sync)?;
+    sync_directory(directory.file()).at(Stage::SyncDirectory)
+}
+
 /// Writes all of `contents`, however little each call takes, and sees that they are there.
 fn write(file: &mut File, contents: &[u8]) -> io::Result<()> {
     let mut rest = contents;

@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::error::{In as _, StoreError, lock_failed};
 use crate::leftovers;
 use crate::lock::Lock;
-use crate::replace::{Original, ReplaceError, Target, replace};
+use crate::replace::{Original, ReplaceError, Target, replace, sync_both};
 use crate::stage::{At as _, Failure, Stage};
 use crate::store::Store;
 use crate::target::{check_replaceable, resolve};
@@ -98,7 +98,8 @@ impl Transaction {
 
     /// Puts the changes in place, all at once.
     ///
-    /// Once this returns `Ok`, every reader sees all of them, and a power cut does not undo them.
+    /// Once this returns `Ok`, every reader sees all of them, and a power cut does not undo them. A file
+    /// that holds them already is synced, but not written.
     ///
     /// # Errors
     ///
@@ -107,6 +108,7 @@ impl Transaction {
     pub fn commit(mut self) -> Result<Applied, StoreError> {
         for _ in 0..ATTEMPTS_MAX {
             if !self.documents.changed() {
+                self.sync_what_is_there()?;
                 return Ok(self.documents);
             }
             match self.replace() {
@@ -156,6 +158,14 @@ impl Transaction {
         let after = self.changes.apply(&self.documents.before);
         self.documents.after = after.in_file(self.store.path())?;
         Ok(())
+    }
+
+    /// Makes durable what somebody left as it should be: an editor, or a writer killed before its last sync.
+    fn sync_what_is_there(&self) -> Result<(), StoreError> {
+        let Some(original) = &self.original else {
+            return Ok(());
+        };
+        sync_both(&original.file, self.lock.directory()).in_file(self.store.path())
     }
 
     fn replace(&self) -> Result<(), Attempt> {
