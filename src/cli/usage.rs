@@ -35,19 +35,21 @@ fn redacted(mut error: clap::Error) -> clap::Error {
         ContextKind::InvalidValue,
     ] {
         if let Some(ContextValue::String(text)) = error.get(kind) {
-            let shown = shown(kind, text).to_owned();
+            let is_typed = error.kind() == ErrorKind::UnknownArgument;
+            let shown = shown(kind, text, is_typed).to_owned();
             error.insert(kind, ContextValue::String(shown));
         }
     }
     error
 }
 
-/// What of `text` may be repeated. Only names that clap knows begin with `<`.
-fn shown(kind: ContextKind, text: &str) -> &str {
+/// What of `text` may be repeated: the name of an option as clap knows it, or what was typed as one.
+fn shown(kind: ContextKind, text: &str, is_typed: bool) -> &str {
     let name = text.split('=').next().unwrap_or_default();
     match kind {
         ContextKind::InvalidSubcommand => name,
-        ContextKind::InvalidArg if text.starts_with(['-', '<', '[']) => name,
+        ContextKind::InvalidArg if !is_typed => text,
+        ContextKind::InvalidArg if text.starts_with('-') => name,
         _ if text.is_empty() => text,
         _ => "…",
     }

@@ -52,6 +52,8 @@ pub struct World {
     torn: Vec<String>,
     /// The configuration, below the root.
     configuration: PathBuf,
+    /// The directory that the user works in, below the root.
+    work: PathBuf,
 }
 
 impl World {
@@ -73,6 +75,7 @@ impl World {
             refused: Vec::new(),
             torn: Vec::new(),
             configuration: "home/.cleveragents/config.toml".into(),
+            work: "work".into(),
         };
         fs::create_dir_all(world.home())?;
         fs::create_dir(world.work())?;
@@ -91,7 +94,17 @@ impl World {
 
     /// The directory that the user works in.
     pub fn work(&self) -> PathBuf {
-        self.root().join("work")
+        self.root().join(&self.work)
+    }
+
+    /// Lets the user work in another directory, which is named as in [`file`](Self::file).
+    pub fn work_in(&mut self, name: String) -> io::Result<()> {
+        let path = self.file(name);
+        fs::create_dir_all(&path)?;
+        path.strip_prefix(self.root())
+            .map_err(io::Error::other)?
+            .clone_into(&mut self.work);
+        Ok(())
     }
 
     /// Where a file of the scenario is; `~/` stands for the home directory, else it is below `work`.
