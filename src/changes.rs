@@ -142,6 +142,7 @@ impl Changes {
         for change in &self.0 {
             change.apply(before, &mut after)?;
         }
+        after.check()?;
         Ok(after)
     }
 }
@@ -154,15 +155,15 @@ impl Change {
         Ok(Self::Set { key, value })
     }
 
-    /// Makes the change to `after`, which was `before` when the lock was taken.
+    /// Makes the change to `after`, which was `before` when the lock was taken. It has to be checked.
     pub(crate) fn apply(&self, before: &Document, after: &mut Document) -> Result<(), Refusal> {
         match self {
-            Self::Set { key, value } => after.set(key, value)?,
-            Self::Unset { key } => drop(after.unset(key)?),
+            Self::Set { key, value } => after.set_unchecked(key, value)?,
+            Self::Unset { key } => drop(after.unset_unchecked(key)?),
             Self::Require { key } => require(before, key)?,
             Self::UnsetWhereChanged { key, by } => {
                 if before.get(by)? != after.get(by)? {
-                    after.unset(key)?;
+                    after.unset_unchecked(key)?;
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::changes::{Change, Changes};
+use crate::changes::{Change, Changes, Refusal};
 use crate::document::Document;
 use crate::error::{In as _, StoreError, lock_failed};
 use crate::leftovers;
@@ -111,6 +111,8 @@ impl Transaction {
                 self.sync_what_is_there()?;
                 return Ok(self.documents);
             }
+            let checked = self.documents.after.check().map_err(Refusal::from);
+            checked.in_file(self.store.path())?;
             match self.replace() {
                 Ok(()) => {
                     self.lock.directory_mut().keep();

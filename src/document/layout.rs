@@ -241,7 +241,7 @@ impl<'t> Builder<'t> {
     }
 
     fn end_array(&mut self, end: usize) {
-        self.depth -= 1;
+        self.depth = self.depth.saturating_sub(1);
         if self.depth == 0 {
             self.end_value(end);
         }

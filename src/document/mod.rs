@@ -18,11 +18,13 @@ mod splice;
 #[cfg(test)]
 mod tests;
 
-use toml::de::DeTable;
+use std::mem;
+
+use toml::de::{DeTable, DeValue};
 
 pub use self::error::{Ambiguous, EditError, SyntaxError};
 use self::layout::{Entry, Layout, Shape};
-use self::splice::Splice;
+use self::splice::{Edits, Splice};
 use crate::value::Value;
 
 /// A TOML file in memory.
@@ -45,6 +47,16 @@ use crate::value::Value;
 pub struct Document {
     text: String,
     layout: Layout,
+    /// What has been edited since the last check.
+    unchecked: Option<Unchecked>,
+}
+
+/// Edits that have not been checked yet.
+#[derive(Debug, Clone)]
+struct Unchecked {
+    /// The text before them.
+    text: String,
+    edits: Edits,
 }
 
 impl Default for Document {
@@ -72,7 +84,11 @@ impl Document {
     /// Reads what is known to be TOML.
     fn read(text: String) -> Self {
         let layout = Layout::of(&text);
-        Self { text, layout }
+        Self {
+            text,
+            layout,
+            unchecked: None,
+        }
     }
 
     /// The whole file, as it now is.
@@ -93,18 +109,29 @@ impl Document {
     ///
     /// [`EditError`]; the document is then unchanged.
     pub fn set(&mut self, key: &str, value: &Value) -> Result<(), EditError> {
+        self.edit(|document| document.set_unchecked(key, value))
+    }
+
+    /// As [`set`](Self::set), but for the check, which has to follow: one check will do for many edits.
+    pub(crate) fn set_unchecked(&mut self, key: &str, value: &Value) -> Result<(), EditError> {
+        if DeValue::parse(&value.source()).is_err() {
+            let key = key.to_owned();
+            return Err(EditError::Refused { key });
+        }
         match self.place(key)? {
             Some(entry) if entry.shape == Shape::Leaf => {
                 if Value::from_source(self.source(entry)) == *value {
                     return Ok(());
                 }
                 let splice = Splice::new(entry.value.clone(), value.source());
-                self.apply(&splice, key, Some(value))
+                self.apply(&splice, key, Some(value));
+                Ok(())
             }
             _ => {
                 self.check_free(key)?;
                 let splice = insert::splice(&self.text, &self.layout, key, &value.source());
-                self.apply(&splice, key, Some(value))
+                self.apply(&splice, key, Some(value));
+                Ok(())
             }
         }
     }
@@ -118,6 +145,11 @@ impl Document {
     ///
     /// [`EditError`]; the document is then unchanged.
     pub fn unset(&mut self, key: &str) -> Result<bool, EditError> {
+        self.edit(|document| document.unset_unchecked(key))
+    }
+
+    /// As [`unset`](Self::unset), but for the check, which has to follow: one check will do for many edits.
+    pub(crate) fn unset_unchecked(&mut self, key: &str) -> Result<bool, EditError> {
         let Some(entry) = self.place(key)? else {
             return Ok(false);
         };
@@ -125,24 +157,48 @@ impl Document {
             return Err(self.occupied(key, entry));
         }
         let splice = remove::splice(&self.text, &self.layout, entry);
-        self.apply(&splice, key, None).map(|()| true)
+        self.apply(&splice, key, None);
+        Ok(true)
     }
 
-    /// Makes the splice if it makes this edit and no other.
-    fn apply(
-        &mut self,
-        splice: &Splice,
-        key: &str,
-        value: Option<&Value>,
-    ) -> Result<(), EditError> {
-        let text = splice.apply(&self.text);
-        let source = value.map(Value::source);
-        if !splice::is_exactly(&self.text, &text, key, source.as_deref()) {
-            let key = key.to_owned();
-            return Err(EditError::Refused { key });
+    /// Checks that the text differs from what it was at the last check by exactly the edits since.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::Refused`]; the document is then what it was at the last check.
+    pub(crate) fn check(&mut self) -> Result<(), EditError> {
+        let Some(Unchecked { text, edits }) = self.unchecked.take() else {
+            return Ok(());
+        };
+        if splice::is_exactly(&text, &self.text, &edits) {
+            return Ok(());
         }
         *self = Self::read(text);
-        Ok(())
+        let keys: Vec<_> = edits.into_keys().collect();
+        let key = keys.join(", ");
+        Err(EditError::Refused { key })
+    }
+
+    /// Makes an edit and checks it.
+    fn edit<T>(
+        &mut self,
+        edit: impl FnOnce(&mut Self) -> Result<T, EditError>,
+    ) -> Result<T, EditError> {
+        let done = edit(self)?;
+        self.check().map(|()| done)
+    }
+
+    /// Makes the splice, which is said to be this edit.
+    fn apply(&mut self, splice: &Splice, key: &str, value: Option<&Value>) {
+        let text = splice.apply(&self.text);
+        self.layout = Layout::of(&text);
+        let old = mem::replace(&mut self.text, text);
+        let unchecked = self.unchecked.get_or_insert_with(|| Unchecked {
+            text: old,
+            edits: Edits::new(),
+        });
+        let source = value.map(Value::source);
+        unchecked.edits.insert(key.to_owned(), source);
     }
 
     /// Refuses to make a setting where there is a table, or below what is a value.

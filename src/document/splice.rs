@@ -1,4 +1,4 @@
-//! One splice, and the check that it makes exactly one edit.
+//! One splice, and the check that splices make exactly the edits that they should.
 //!
 //! The check reads both texts with the `toml` crate and shares nothing with [`super::layout`], so that
 //! a mistake there ends in a refusal and not in a wrong file.
@@ -29,24 +29,30 @@ impl Splice {
     }
 }
 
-/// Whether `new` is TOML whose settings are those of `old`, but for `key`, which is now what `source`
-/// says, or not there at all.
-pub(super) fn is_exactly(old: &str, new: &str, key: &str, source: Option<&str>) -> bool {
+/// What edits make of some keys: the source of the new value, or nothing.
+pub(super) type Edits = BTreeMap<String, Option<String>>;
+
+/// Whether `new` is TOML whose settings are those of `old`, but for the edited ones, each of which now
+/// stands there once with its new value, or not at all.
+pub(super) fn is_exactly(old: &str, new: &str, edits: &Edits) -> bool {
     let (Some(mut old), Some(mut new)) = (settings(old), settings(new)) else {
         return false;
     };
-    let wanted = source.map(|source| DeValue::parse(source).map(|value| meaning(value.get_ref())));
-    let is_other = |path: &Vec<String>, _: &mut String| path.join(".") != key;
-    let found: Vec<_> = new
-        .extract_if(.., |path, value| !is_other(path, value))
-        .collect();
-    old.retain(is_other);
-    let is_made = match (wanted, found.as_slice()) {
-        (None, []) => true,
-        (Some(Ok(wanted)), [(_, found)]) => wanted == *found,
-        _ => false,
-    };
-    is_made && old == new
+    let is_edited = |path: &Vec<String>, _: &mut String| edits.contains_key(&path.join("."));
+    let found: Settings = new.extract_if(.., is_edited).collect();
+    old.retain(|path, value| !is_edited(path, value));
+    let wanted = edits.values().flatten().count();
+    let mut made = found.iter();
+    old == new
+        && found.len() == wanted
+        && made.all(|(path, value)| is_value(edits.get(&path.join(".")), value))
+}
+
+/// Whether a value means what an edit says.
+fn is_value(edit: Option<&Option<String>>, value: &String) -> bool {
+    let source = edit.and_then(Option::as_ref);
+    let wanted = source.and_then(|source| DeValue::parse(source).ok());
+    wanted.is_some_and(|wanted| meaning(wanted.get_ref()) == *value)
 }
 
 fn settings(text: &str) -> Option<Settings> {

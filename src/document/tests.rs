@@ -518,12 +518,43 @@ fn only_the_edit_asked_for_is_exactly_it() {
         (old, None, false),
         ("a = 7\n[b", Some("7"), false),
     ] {
-        assert_eq!(
-            splice::is_exactly(old, new, "a", source),
-            is_exactly,
-            "{new}"
-        );
+        let edits = [("a".to_owned(), source.map(str::to_owned))].into();
+        assert_eq!(splice::is_exactly(old, new, &edits), is_exactly, "{new}");
     }
+}
+
+#[test]
+fn one_check_will_do_for_many_edits() {
+    let mut changed = document("a = 1\nb = 2\n");
+    changed
+        .set_unchecked("a", &Value::Number(7))
+        .expect("a is free");
+    changed
+        .set_unchecked("c", &Value::Number(3))
+        .expect("c is free");
+    assert!(changed.unset_unchecked("b").expect("b is a value"));
+    changed
+        .set_unchecked("a", &Value::Number(8))
+        .expect("a is free");
+    changed.check().expect("these edits and no other were made");
+    assert_eq!(changed.as_str(), "a = 8\nc = 3\n");
+}
+
+#[test]
+fn a_check_that_fails_takes_the_edits_back() {
+    let mut changed = document("a = 1\nb = 2\n");
+    changed
+        .set_unchecked("a", &Value::Number(7))
+        .expect("a is free");
+    changed.text = changed.text.replace("b = 2", "b = 3");
+    let error = changed.check().expect_err("b was not to be changed");
+    assert_eq!(
+        error,
+        EditError::Refused {
+            key: "a".to_owned()
+        }
+    );
+    assert_eq!(changed.as_str(), "a = 1\nb = 2\n");
 }
 
 #[test]
