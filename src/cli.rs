@@ -26,7 +26,7 @@ use clap_complete::Shell;
 
 use self::exit::Error;
 use self::options::Options;
-use self::output::{Format, Output, Report};
+use self::output::{Output, Report};
 use self::workplace::Workplace;
 
 /// Changes the settings of an agent's server whole or not at all.
@@ -68,7 +68,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             output.finish(dispatch(arguments))
         }
         Err(error) => {
-            let output = Output::new(Format::among(&arguments), options::Color::Auto);
+            let output = Output::among(&arguments);
             output.finish(usage::explain(error))
         }
     }

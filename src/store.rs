@@ -128,11 +128,15 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read), and that the file cannot be changed so.
+    /// As [`read`](Self::read), and that the file cannot be changed so, or would become too large.
     pub fn preview(&self, changes: &Changes) -> Result<Applied, StoreError> {
         let before = self.read()?;
         let after = changes.apply(&before).in_file(&self.path)?;
-        Ok(Applied { before, after })
+        let applied = Applied { before, after };
+        if applied.changed() {
+            self.check_size(applied.after.as_str().len() as u64)?;
+        }
+        Ok(applied)
     }
 
     /// Finds what killed writers left beside the file. A writer that is at work just now has one, too.

@@ -1,6 +1,6 @@
 //! `agents diagnostics`: everything that needs attention, not only the first thing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value as Json, json};
 
@@ -36,12 +36,13 @@ pub(super) fn run(workplace: &Workplace) -> Result<Report, Error> {
 }
 
 fn of_file(file: &File, store: &Store) -> Vec<Finding> {
-    let mut findings = match store.read() {
-        Ok(document) => of_document(file, &document),
-        Err(error) => vec![Finding::of(&Error::Store(error))],
+    let (document, unread) = match store.read() {
+        Ok(document) => (document, None),
+        Err(error) => (Document::default(), Some(Finding::of(&Error::Store(error)))),
     };
-    let open = privacy::of_directory(file);
-    findings.extend(open.map(|message| Finding::told("open-mode", file, message)));
+    let mut findings: Vec<_> = unread.into_iter().collect();
+    findings.extend(of_document(file, &document));
+    findings.extend(of_modes(file, &document));
     findings.extend(of_leftovers(file, store));
     findings
 }
@@ -57,21 +58,12 @@ fn of_document(file: &File, document: &Document) -> Vec<Finding> {
             .iter()
             .filter_map(|key| of_key(key, file, document)),
     );
-    let open = privacy::of_file(file, document);
-    findings.extend(open.map(|message| Finding::told("open-mode", file, message)));
     findings
 }
 
 fn of_ambiguity(source: Ambiguous, file: &File) -> Finding {
-    let line = source.lines.first().copied();
-    let error = LayerError::Ambiguous {
-        file: file.clone(),
-        source,
-    };
-    Finding {
-        line,
-        ..Finding::of(&error.into())
-    }
+    let file = file.clone();
+    Finding::of(&LayerError::Ambiguous { file, source }.into())
 }
 
 fn of_key(name: &str, file: &File, document: &Document) -> Option<Finding> {
@@ -85,15 +77,20 @@ fn of_key(name: &str, file: &File, document: &Document) -> Option<Finding> {
         });
     };
     let source = key.check(&document.get(name).ok()??).err()?;
-    let error = LayerError::Value {
-        file: file.clone(),
-        line,
-        source,
-    };
-    Some(Finding {
-        line,
-        ..Finding::of(&error.into())
-    })
+    let file = file.clone();
+    Some(Finding::of(
+        &LayerError::Value { file, line, source }.into(),
+    ))
+}
+
+fn of_modes(file: &File, document: &Document) -> Vec<Finding> {
+    let told = |message| Finding::told("open-mode", file, message);
+    let of_file = privacy::of_file(file, document).map(told);
+    let of_directory = privacy::of_directory(file).map(|message| Finding {
+        path: file.path.parent().map(Path::to_path_buf),
+        ..told(message)
+    });
+    of_file.into_iter().chain(of_directory).collect()
 }
 
 fn of_leftovers(file: &File, store: &Store) -> Vec<Finding> {
@@ -141,8 +138,8 @@ impl Finding {
             code: verdict.code,
             message: error.cause(),
             path: verdict.path,
-            line: verdict.place.map(|(line, _)| line),
-            column: verdict.place.map(|(_, column)| column),
+            line: verdict.line,
+            column: verdict.column,
         }
     }
 

@@ -9,6 +9,7 @@ use similar::TextDiff;
 
 use crate::document::{Document, EditError};
 use crate::error::StoreError;
+use crate::registry::{Key, Kind};
 use crate::value::Value;
 
 use super::output::on_one_line;
@@ -41,10 +42,10 @@ pub(super) fn difference(
 
 fn redacted(before: &Document, after: &Document) -> Result<(Document, Document), EditError> {
     let (mut old, mut new) = (before.clone(), after.clone());
-    for key in before.keys().iter().filter(|key| is_secret(key)) {
+    for key in before.keys().iter().filter(|key| is_private(key, before)) {
         old.set(key, &Value::Text("(redacted)".to_owned()))?;
     }
-    for key in after.keys().iter().filter(|key| is_secret(key)) {
+    for key in after.keys().iter().filter(|key| is_private(key, after)) {
         let same = before.get(key)? == after.get(key)?;
         let word = if same {
             "(redacted)"
@@ -54,6 +55,16 @@ fn redacted(before: &Document, after: &Document) -> Result<(Document, Document),
         new.set(key, &Value::Text(word.to_owned()))?;
     }
     Ok((old, new))
+}
+
+/// Whether `key` is a secret, or a URL that is none: credentials hide in it.
+fn is_private(key: &str, document: &Document) -> bool {
+    let url = Key::find(key).filter(|key| key.kind == Kind::Url);
+    let value = document.get(key).ok().flatten();
+    let is_wrong = url
+        .zip(value)
+        .is_some_and(|(key, value)| key.check(&value).is_err());
+    is_secret(key) || is_wrong
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::changes::ChangeError;
+use crate::document::Ambiguous;
 use crate::error::StoreError;
 use crate::layers::{File, LayerError};
 
@@ -57,8 +58,10 @@ pub(super) struct Verdict {
     pub(super) code: &'static str,
     pub(super) changed: bool,
     pub(super) path: Option<PathBuf>,
-    /// The line and the column, from 1.
-    pub(super) place: Option<(usize, usize)>,
+    /// The line in that file, from 1.
+    pub(super) line: Option<usize>,
+    /// The column in that line, from 1.
+    pub(super) column: Option<usize>,
     pub(super) message: String,
 }
 
@@ -66,6 +69,7 @@ impl Error {
     /// What the world gets to know of this error.
     pub(super) fn verdict(&self) -> Verdict {
         let (exit, code) = self.exit();
+        let (line, column) = self.place();
         let message = match self.store() {
             Some(_) => self.cause(),
             None => format!("nothing changed: {}", self.cause()),
@@ -75,7 +79,8 @@ impl Error {
             code,
             changed: self.store().is_some_and(StoreError::is_changed),
             path: self.path().map(Path::to_path_buf),
-            place: self.place(),
+            line,
+            column,
             message,
         }
     }
@@ -121,10 +126,12 @@ impl Error {
         }
     }
 
-    fn place(&self) -> Option<(usize, usize)> {
-        match self.store()? {
-            StoreError::Syntax { source, .. } => Some((source.line, source.column)),
-            _ => None,
+    /// The line and the column that are at fault, as far as they are known.
+    fn place(&self) -> (Option<usize>, Option<usize>) {
+        match self {
+            Error::Layer(LayerError::Value { line, .. }) => (*line, None),
+            Error::Layer(LayerError::Ambiguous { source, .. }) => (first(source), None),
+            _ => self.store().map_or((None, None), place),
         }
     }
 }
@@ -163,12 +170,25 @@ fn store(error: &StoreError) -> (Exit, &'static str) {
     }
 }
 
+fn place(error: &StoreError) -> (Option<usize>, Option<usize>) {
+    match error {
+        StoreError::Syntax { source, .. } => (Some(source.line), Some(source.column)),
+        StoreError::NotUtf8 { line, .. } => (Some(*line), None),
+        StoreError::Ambiguous { source, .. } => (first(source), None),
+        _ => (None, None),
+    }
+}
+
+fn first(ambiguous: &Ambiguous) -> Option<usize> {
+    ambiguous.lines.first().copied()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::document::{Ambiguous, Document, EditError};
+    use crate::document::{Document, EditError};
 
     fn path() -> PathBuf {
         PathBuf::from("/c.toml")

@@ -24,14 +24,15 @@
 //! | `findings` | `diagnostics` | `code`, `message`, `path`, `line`, `column` (each may be null) |
 //! | `script`, `help`, `version` | `completions`, `--help`, `--version` | the text |
 //!
-//! A *setting* has `key`, `value` (null where it is redacted or is not set), `set`, `redacted`, and `source`:
-//! `layer` (`flag`, `environment`, `project`, `global`, `config` for the file named by `--config`, or
-//! `default`), `path` (or null) and `variable` (or null).
+//! A *setting* has `key`, `value` (null where it is redacted or is not set), `set`, `redacted`, and `source`
+//! (null where it is not set): `layer` (`flag`, `environment`, `project`, `global`, `config` for the file
+//! named by `--config`, or `default`), `path` (or null) and `variable` (or null).
 //!
 //! The `code` of an error is one of `usage`, `unknown-key`, `invalid-value`, `not-found`, `ambiguous`,
 //! `locked`, `changed-underneath`, `syntax`, `not-utf8`, `too-large`, `io`, `not-durable`, `edit`, `no-home`,
 //! `output`. Under `not-durable` alone is `changed` true: the change is in place, but a power cut
-//! may take it back.
+//! may take it back. That of a finding is one of these, `open-mode` (others can read the file or its
+//! directory) or `leftover` (of a killed writer).
 //!
 //! # When the output cannot be written
 //!
@@ -58,18 +59,6 @@ pub(super) enum Format {
     Text,
     /// For programs: one JSON object on standard output
     Json,
-}
-
-impl Format {
-    /// The format asked for by arguments that could not be understood as a whole.
-    pub(super) fn among(arguments: &[OsString]) -> Format {
-        let pair = |pair: &[OsString]| pair[0] == "--format" && pair[1] == "json";
-        if arguments.iter().any(|one| one == "--format=json") || arguments.windows(2).any(pair) {
-            Format::Json
-        } else {
-            Format::Text
-        }
-    }
 }
 
 /// What came of a command that did not fail.
@@ -126,6 +115,14 @@ impl Output {
         Output { format, color }
     }
 
+    /// As asked for by arguments that could not be understood as a whole.
+    pub(super) fn among(arguments: &[OsString]) -> Output {
+        Output {
+            format: asked(arguments, "--format"),
+            color: asked(arguments, "--color"),
+        }
+    }
+
     /// Prints what came of a command and returns the exit code of the process.
     pub(super) fn finish(&self, result: Result<Report, Error>) -> ExitCode {
         match result {
@@ -178,8 +175,8 @@ impl Output {
                     "code": verdict.code,
                     "message": verdict.message,
                     "path": verdict.path.as_ref().map(|path| path.to_string_lossy()),
-                    "line": verdict.place.map(|(line, _)| line),
-                    "column": verdict.place.map(|(_, column)| column),
+                    "line": verdict.line,
+                    "column": verdict.column,
                     "exit": verdict.exit as u8,
                 });
                 let fields = Map::from_iter([("error".to_owned(), error)]);
@@ -234,6 +231,15 @@ impl Word {
     }
 }
 
+/// The value of an option that stands among `arguments`, or its default.
+fn asked<T: ValueEnum + Default>(arguments: &[OsString], option: &str) -> T {
+    let words = || arguments.iter().filter_map(|word| word.to_str());
+    let next = words().skip_while(|word| *word != option).nth(1);
+    let joined = || words().find_map(|word| word.strip_prefix(option)?.strip_prefix('='));
+    let value = next.or_else(joined).unwrap_or_default();
+    T::from_str(value, false).unwrap_or_default()
+}
+
 fn document(changed: bool, fields: &Map<String, Json>, warnings: &[String]) -> Vec<u8> {
     let mut document = Map::from_iter([("changed".to_owned(), Json::from(changed))]);
     document.extend(fields.clone());
@@ -275,7 +281,8 @@ mod tests {
     #[test]
     fn json_is_recognized_in_arguments_that_make_no_sense() {
         let among = |words: &[&str]| {
-            Format::among(&words.iter().map(OsString::from).collect::<Vec<_>>()) == Format::Json
+            let words: Vec<_> = words.iter().map(OsString::from).collect();
+            asked::<Format>(&words, "--format") == Format::Json
         };
         assert!(among(&["agents", "--format", "json", "--bogus"]));
         assert!(among(&["agents", "--bogus", "--format=json"]));

@@ -15,7 +15,7 @@ use super::setting::is_secret;
 /// What to say of a file that others can read.
 pub(super) fn of_file(file: &File, document: &Document) -> Option<String> {
     let shared = file.scope == Scope::Project && !holds_secret(document);
-    if shared {
+    if shared || !file.path.is_file() {
         None
     } else {
         exposed(&file.path, 0o600)

@@ -34,21 +34,21 @@ fn redacted(mut error: clap::Error) -> clap::Error {
         ContextKind::InvalidSubcommand,
         ContextKind::InvalidValue,
     ] {
-        if let Some(ContextValue::String(text)) = error.get(kind) {
-            let is_typed = error.kind() == ErrorKind::UnknownArgument;
-            let shown = shown(kind, text, is_typed).to_owned();
+        let is_typed =
+            kind != ContextKind::InvalidArg || error.kind() == ErrorKind::UnknownArgument;
+        if let Some(ContextValue::String(text)) = error.get(kind).filter(|_| is_typed) {
+            let shown = shown(kind, text).to_owned();
             error.insert(kind, ContextValue::String(shown));
         }
     }
     error
 }
 
-/// What of `text` may be repeated: the name of an option as clap knows it, or what was typed as one.
-fn shown(kind: ContextKind, text: &str, is_typed: bool) -> &str {
+/// What may be repeated of a `text` that somebody typed.
+fn shown(kind: ContextKind, text: &str) -> &str {
     let name = text.split('=').next().unwrap_or_default();
     match kind {
         ContextKind::InvalidSubcommand => name,
-        ContextKind::InvalidArg if !is_typed => text,
         ContextKind::InvalidArg if text.starts_with('-') => name,
         _ if text.is_empty() => text,
         _ => "…",
