@@ -1,13 +1,16 @@
 //! One run of a program, with a limit to how long it may take.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
 
 /// How long a program may run.
 const RUN_MAX: Duration = Duration::from_secs(20);
@@ -21,6 +24,8 @@ pub enum Output {
     Closed,
     /// To a device that is full.
     Full,
+    /// It is kept for the scenario, as are the messages, which go to a terminal.
+    Terminal,
 }
 
 /// A run that has ended.
@@ -52,6 +57,7 @@ pub struct Running {
     child: Child,
     stdout: File,
     stderr: File,
+    terminal: Option<File>,
 }
 
 impl Running {
@@ -69,8 +75,12 @@ impl Running {
         stdin.write_all(input)?;
         stdin.rewind()?;
         command.stdin(stdin).stderr(stderr.try_clone()?);
+        let terminal = match output {
+            Output::Terminal => Some(terminal(&mut command)?),
+            _ => None,
+        };
         match output {
-            Output::Kept => command.stdout(stdout.try_clone()?),
+            Output::Kept | Output::Terminal => command.stdout(stdout.try_clone()?),
             Output::Closed => command.stdout(io::pipe()?.1),
             Output::Full => command.stdout(File::options().write(true).open("/dev/full")?),
         };
@@ -80,6 +90,7 @@ impl Running {
             child,
             stdout,
             stderr,
+            terminal,
         })
     }
 
@@ -98,6 +109,9 @@ impl Running {
         if !in_time {
             return Err(io::ErrorKind::TimedOut.into());
         }
+        if let Some(terminal) = &mut self.terminal {
+            self.stderr.write_all(&shown(terminal))?;
+        }
         Ok(Run {
             line: self.line.clone(),
             status,
@@ -115,6 +129,23 @@ impl Running {
         let ended = poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&limit))?;
         Ok(ended == 1)
     }
+}
+
+/// Lets the messages of `command` go to a terminal; returns the end at which somebody would sit.
+fn terminal(command: &mut Command) -> io::Result<File> {
+    let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+    unlockpt(&person)?;
+    let name = ptsname(&person, Vec::new())?.into_bytes();
+    command.stderr(File::options().write(true).open(OsStr::from_bytes(&name))?);
+    Ok(person.into())
+}
+
+/// What a terminal has shown, once nobody writes to it any more: reading on ends in `EIO`.
+fn shown(terminal: &mut File) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    terminal.read_to_end(&mut bytes).unwrap_or_default();
+    bytes.retain(|byte| *byte != b'\r');
+    bytes
 }
 
 fn read(file: &mut File) -> io::Result<String> {

@@ -286,11 +286,17 @@ impl World {
         Ok(())
     }
 
-    /// Writes the directories of the scenario as a user would: `~`, and `.` for where one works.
+    /// Writes the directories of the scenario as a user would, `~` and `.` for where one works, and
+    /// takes away what is another in each run.
     fn tidy(&self, text: &mut String) {
         *text = text.replace(&*self.home().to_string_lossy(), "~");
         *text = text.replace(&*self.work().to_string_lossy(), ".");
         *text = text.replace(&format!("process {} ", process::id()), "process PID ");
+        while let Some((before, rest)) = text.split_once(".agents-")
+            && let Some((_, after)) = rest.split_once(".tmp")
+        {
+            *text = format!("{before}.TEMPORARY{after}");
+        }
     }
 
     /// The run that the scenario is about: the last one.

@@ -50,8 +50,8 @@ fn configuration_has_bytes(world: &mut World, escaped: String) -> io::Result<()>
 
 #[given(expr = "a configuration of {int} bytes")]
 fn configuration_has_size(world: &mut World, size: usize) -> io::Result<()> {
-    let comment = format!("{USUAL}# ");
-    let text = format!("{comment:.<width$}\n", width = size - 1);
+    let room = size.saturating_sub(USUAL.len() + "# \n".len());
+    let text = format!("{USUAL}# {}\n", ".".repeat(room));
     write(&world.configuration(), text.as_bytes())
 }
 
@@ -75,7 +75,8 @@ fn file_is_link(world: &mut World, name: String, target: String) -> io::Result<(
 
 #[given("a directory in place of the configuration")]
 fn configuration_is_directory(world: &mut World) -> io::Result<()> {
-    fs::create_dir_all(world.configuration())
+    make_directory(&world.configuration())?;
+    fs::create_dir(world.configuration())
 }
 
 #[given("a FIFO in place of the configuration")]

@@ -36,6 +36,11 @@ fn configuration_has_mode(world: &mut World, mode: String) -> io::Result<()> {
     fs::set_permissions(world.configuration(), permissions(mode))
 }
 
+#[given(expr = "the file {string} has mode {word}")]
+fn file_has_mode(world: &mut World, name: String, mode: String) -> io::Result<()> {
+    fs::set_permissions(world.file(name), permissions(mode))
+}
+
 #[given(expr = "the directory of the configuration has mode {word}")]
 fn directory_has_mode(world: &mut World, mode: String) -> io::Result<()> {
     let directory = world.configuration().with_file_name("");

@@ -57,6 +57,11 @@ fn run_into_full_device(world: &mut World, line: String) -> Result<(), String> {
     world.run_with(line, "", Output::Full)
 }
 
+#[when(expr = "I run {string} with its messages on a terminal")]
+fn run_on_terminal(world: &mut World, line: String) -> Result<(), String> {
+    world.run_with(line, "", Output::Terminal)
+}
+
 #[when(expr = "I run {string} with one more argument that is not UTF-8")]
 fn run_with_bytes(world: &mut World, line: String) -> Result<(), String> {
     world.run_words(line, OsStr::from_bytes(b"\xff\xfe"))
