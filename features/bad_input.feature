@@ -316,11 +316,11 @@ Feature: Bad input
 
       Examples: writing
         | arguments                                    | told                                                      |
-        | server connect https://new.example           | ~/.cleveragents/config.toml is unchanged: it is ambiguous |
-        | server connect https://new.example --dry-run | ~/.cleveragents/config.toml is unchanged: it is ambiguous |
-        | server disconnect                            | ~/.cleveragents/config.toml is unchanged: it is ambiguous |
-        | config set server.url=https://new.example    | ~/.cleveragents/config.toml is unchanged: it is ambiguous |
-        | config unset server.url                      | ~/.cleveragents/config.toml is unchanged: it is ambiguous |
+        | server connect https://new.example           | ~/.cleveragents/config.toml is unchanged |
+        | server connect https://new.example --dry-run | ~/.cleveragents/config.toml is unchanged |
+        | server disconnect                            | ~/.cleveragents/config.toml is unchanged |
+        | config set server.url=https://new.example    | ~/.cleveragents/config.toml is unchanged |
+        | config unset server.url                      | ~/.cleveragents/config.toml is unchanged |
 
       Examples: reading
         | arguments             | told                                                            |

@@ -61,6 +61,12 @@ Feature: Several programs at once
         | 0       |
         | 0.2     |
 
+    Scenario: a writer can wait for longer than any clock counts
+      Given a configuration
+      When I run "agents --lock-timeout 1e19 config set server.url=https://new.example"
+      Then it succeeds
+      And the configuration contains "https://new.example"
+
     Scenario: a reader does not wait for the lock
       Given a configuration
       And another process holds the lock

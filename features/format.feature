@@ -319,6 +319,6 @@ Feature: The format of the configuration
         | a value in place of the table    | 1    | server = "https://old.example"\\n                      | it cannot be edited: server.sync.auto cannot be changed: server on line 1 is a value            |
         | a table in place of the value    | 1    | [server]\\n[server.sync.auto]\\n                       | it cannot be edited: server.sync.auto cannot be changed: server.sync.auto on line 2 is a table  |
         | an array of tables in its place  | 1    | # a\\n[[server]]\\nsync.auto = true\\n                 | it cannot be edited: server.sync.auto cannot be changed: server on line 2 is an array of tables |
-        | the same key written in two ways | 4    | "server.sync.auto" = true\\nserver.sync.auto = true\\n | it is ambiguous: server.sync.auto is ambiguous: it stands on lines 1, 2                         |
+        | the same key written in two ways | 4    | "server.sync.auto" = true\\nserver.sync.auto = true\\n | server.sync.auto is ambiguous: it stands on lines 1, 2                         |
         | broken TOML                      | 1    | [server]\\nurl = \\n                                   | it is not valid TOML: line 2, column 7:                                                         |
         | bytes that are not UTF-8         | 1    | # a\\nserver.url = "\\xff"\\n                          | line 2 is not UTF-8                                                                             |

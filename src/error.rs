@@ -60,7 +60,7 @@ pub enum StoreError {
         limit: u64,
     },
     /// A setting stands in the file more than once.
-    #[error("{} is unchanged: it is ambiguous", path.display())]
+    #[error("{} is unchanged", path.display())]
     Ambiguous {
         /// The file.
         path: PathBuf,

@@ -34,6 +34,8 @@
 //! # }
 //! ```
 
+#![forbid(unsafe_code)]
+
 /// Lets a test make a fault strike: see the module `fault`. Nothing without the feature `failpoints`.
 #[cfg(feature = "failpoints")]
 macro_rules! failpoint {

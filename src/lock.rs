@@ -39,6 +39,20 @@ pub(crate) enum LockError {
     Failed(Failure),
 }
 
+/// When to give up; never, if that is further away than a clock can count.
+#[derive(Clone, Copy, Debug)]
+struct Deadline(Option<Instant>);
+
+impl Deadline {
+    fn after(timeout: Duration) -> Self {
+        Self(Instant::now().checked_add(timeout))
+    }
+
+    fn has_passed(self) -> bool {
+        self.0.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+}
+
 impl From<Failure> for LockError {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
@@ -49,7 +63,7 @@ impl From<Failure> for LockError {
 #[derive(Debug)]
 pub(crate) struct Lock {
     directory: Directory,
-    deadline: Instant,
+    deadline: Deadline,
     /// The lock file that stands in where the directory cannot be locked.
     _stand_in: Option<File>,
 }
@@ -57,7 +71,7 @@ pub(crate) struct Lock {
 impl Lock {
     /// Locks the directory of `path`, which is made where it is missing, for a change to the file there.
     pub(crate) fn acquire(path: &Path, timeout: Duration) -> Result<Self, LockError> {
-        let deadline = Instant::now() + timeout;
+        let deadline = Deadline::after(timeout);
         loop {
             let directory = Directory::open(parent(path))?;
             let stand_in = lock_directory(&directory, path, deadline)?;
@@ -97,7 +111,7 @@ impl Lock {
 fn lock_directory(
     directory: &Directory,
     path: &Path,
-    deadline: Instant,
+    deadline: Deadline,
 ) -> Result<Option<File>, LockError> {
     let locked = wait_for(directory.file(), deadline, || {
         failpoint!("lock::directory");
@@ -113,7 +127,11 @@ fn lock_directory(
 
 /// Locks the file `.NAME.lock` beside the target. It is never unlinked: whoever opened it before it was
 /// unlinked would hold a lock that nobody else sees.
-fn lock_stand_in(directory: &Directory, path: &Path, deadline: Instant) -> Result<File, LockError> {
+fn lock_stand_in(
+    directory: &Directory,
+    path: &Path,
+    deadline: Deadline,
+) -> Result<File, LockError> {
     let name = name(path).at(Stage::Lock)?.to_string_lossy();
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let place = directory.path().join(format!(".{name}.lock"));
@@ -127,7 +145,7 @@ fn lock_stand_in(directory: &Directory, path: &Path, deadline: Instant) -> Resul
 }
 
 /// Locks the target itself, where its file system can: it is the second lock, not the only one.
-fn lock_target(file: &File, deadline: Instant) -> Result<(), LockError> {
+fn lock_target(file: &File, deadline: Deadline) -> Result<(), LockError> {
     let locked = wait_for(file, deadline, || {
         failpoint!("lock::target");
         try_lock(file)
@@ -145,7 +163,7 @@ fn try_lock(file: &File) -> io::Result<()> {
 /// Tries to lock `file` until it works or the deadline has passed; tries once at least.
 fn wait_for(
     file: &File,
-    deadline: Instant,
+    deadline: Deadline,
     try_once: impl Fn() -> io::Result<()>,
 ) -> Result<(), LockError> {
     let mut pause = Duration::from_micros(250);
@@ -161,7 +179,7 @@ fn wait_for(
                 .into());
             }
         }
-        if Instant::now() >= deadline {
+        if deadline.has_passed() {
             return Err(LockError::TimedOut {
                 holder: holder(file),
             });

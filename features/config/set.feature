@@ -176,7 +176,7 @@ Feature: Setting single settings
       Then it fails with exit code 4
       And the message is
         """
-        error: ~/.cleveragents/config.toml is unchanged: it is ambiguous: server.namespace is ambiguous: it stands on lines 1, 4
+        error: ~/.cleveragents/config.toml is unchanged: server.namespace is ambiguous: it stands on lines 1, 4
         """
       And the configuration is still as it was
 

@@ -120,7 +120,7 @@ Feature: Unsetting single settings
         """
       When I run "agents config unset server.namespace server.url"
       Then it fails with exit code 4
-      And the message contains "config.toml is unchanged: it is ambiguous: server.url is ambiguous: it stands on lines 1, 3"
+      And the message contains "config.toml is unchanged: server.url is ambiguous: it stands on lines 1, 3"
       And the configuration is still as it was
 
   Rule: A key of a newer version or a plug-in is taken away for whoever allows it
