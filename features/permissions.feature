@@ -9,7 +9,10 @@ Feature: An ordinary user without the permission
       And an ordinary user
       When I run "agents server connect https://new.example"
       Then it fails with exit code 1
-      And the message contains "config.toml is unchanged: cannot create a temporary file beside it: Permission denied"
+      And the message is
+        """
+        error: ~/.cleveragents/config.toml is unchanged: cannot create a temporary file beside it: Permission denied (os error 13)
+        """
       And the configuration is still as it was
 
     Scenario: a read-only file

@@ -373,7 +373,7 @@ pub enum LayerError {
     NoHome,
     /// One cannot tell where one is, so neither which project this is.
     #[error(
-        "cannot find out the working directory, so neither the project file; --config names a file"
+        "cannot find out the working directory, nor the project file there; --config names a file"
     )]
     NoDirectory(#[source] io::Error),
     /// One cannot tell whether a project file exists.

@@ -5,9 +5,10 @@
 //! exist are dead, and clears them away.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process;
 
@@ -23,7 +24,14 @@ pub(crate) fn create_beside(path: &Path) -> io::Result<NamedTempFile> {
     Builder::new()
         .prefix(&own_prefix(path)?)
         .suffix(SUFFIX)
-        .tempfile_in(parent(path))
+        .make_in(parent(path), create)
+}
+
+/// Creates the file itself: an error of tempfile's own would name it, and it is nobody's business.
+fn create(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true).mode(0o600);
+    options.open(path)
 }
 
 /// Makes a second name for the file at `path` beside it; it is unlinked when dropped.
