@@ -113,8 +113,11 @@ fn run_each(world: &World, lines: &[String]) -> Result<Vec<String>, String> {
     Ok(refused)
 }
 
+/// One update. It may wait for as long as a slow machine needs: what is shown is that none is lost.
 fn set_line(writer: usize, round: usize) -> String {
-    format!("agents config set --allow-unknown writer-{writer}.round-{round}=done")
+    format!(
+        "agents --lock-timeout 60 config set --allow-unknown writer-{writer}.round-{round}=done"
+    )
 }
 
 fn take_turns(world: &World, turns: usize) -> Result<(), String> {
