@@ -61,6 +61,16 @@ Feature: What the file is besides its contents
       Then it succeeds
       And the configuration still has its mode and owner
 
+    @needs_root
+    Scenario: a group that its owner is no member of; no other group gets its permissions
+      Given a configuration
+      And an ordinary user
+      And the configuration belongs to user 65534 and group 4712
+      And the configuration has mode 664
+      When I run "agents config set server.url=https://new.example"
+      Then it succeeds
+      And the configuration has mode 644
+
     @needs_attributes
     Scenario: an extended attribute
       Given a configuration

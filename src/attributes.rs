@@ -13,7 +13,8 @@ use rustix::io::Errno;
 
 /// Gives `new` the owner, the mode and exactly the extended attributes of `old`.
 ///
-/// The owner is a try: only root can give a file away.
+/// The owner is a try: only root can give a file away. A group that cannot be kept takes its permissions
+/// with it.
 ///
 /// # Errors
 ///
@@ -44,8 +45,21 @@ fn try_to(chown: io::Result<()>) -> io::Result<()> {
 }
 
 fn copy_mode(old: &File, new: &File) -> io::Result<()> {
-    let mode = old.metadata()?.mode() & 0o7777;
+    let (from, to) = (old.metadata()?, new.metadata()?);
+    let mode = from.mode() & 0o7777;
+    let is_same_group = from.gid() == to.gid();
+    let mode = if is_same_group {
+        mode
+    } else {
+        for_another_group(mode)
+    };
     new.set_permissions(Permissions::from_mode(mode))
+}
+
+/// The mode without what only the old group was allowed to: another group is like anybody else.
+fn for_another_group(mode: u32) -> u32 {
+    let others = (mode & 0o007) << 3;
+    mode & (!0o070 | others)
 }
 
 /// Copies each attribute that differs, and removes what only the new file has: a directory's default
