@@ -146,11 +146,18 @@ pub(crate) trait In<T> {
 
 impl<T> In<T> for Result<T, Failure> {
     fn in_file(self, path: &Path) -> Result<T, StoreError> {
-        self.map_err(|Failure { stage, source }| StoreError::Unchanged {
-            path: path.into(),
-            stage,
-            source,
-        })
+        self.map_err(|failure| unchanged(failure, path))
+    }
+}
+
+/// A step that failed before the file at `path` had changed.
+pub(crate) fn unchanged(failure: Failure, path: &Path) -> StoreError {
+    let Failure { stage, source } = failure;
+    let path = path.to_path_buf();
+    StoreError::Unchanged {
+        path,
+        stage,
+        source,
     }
 }
 
@@ -173,10 +180,6 @@ pub(crate) fn lock_failed(error: LockError, path: &Path, waited: Duration) -> St
             holder,
             waited,
         },
-        LockError::Failed(Failure { stage, source }) => StoreError::Unchanged {
-            path: path.into(),
-            stage,
-            source,
-        },
+        LockError::Failed(failure) => unchanged(failure, path),
     }
 }

@@ -21,10 +21,7 @@ const SUFFIX: &str = ".tmp";
 /// Creates an empty file beside `path` that only its owner can read; it is unlinked when dropped.
 pub(crate) fn create_beside(path: &Path) -> io::Result<NamedTempFile> {
     failpoint!("replace::create");
-    Builder::new()
-        .prefix(&own_prefix(path)?)
-        .suffix(SUFFIX)
-        .make_in(parent(path), create)
+    make_beside(path, create)
 }
 
 /// Creates the file itself: an error of tempfile's own would name it, and it is nobody's business.
@@ -37,11 +34,19 @@ fn create(path: &Path) -> io::Result<File> {
 /// Makes a second name for the file at `path` beside it; it is unlinked when dropped.
 pub(crate) fn link_beside(path: &Path) -> io::Result<TempPath> {
     failpoint!("replace::link");
-    let link = Builder::new()
+    let link = make_beside(path, |link| fs::hard_link(path, link))?;
+    Ok(link.into_temp_path())
+}
+
+/// Makes something beside `path` under a name of ours that is still free.
+fn make_beside<T>(
+    path: &Path,
+    make: impl FnMut(&Path) -> io::Result<T>,
+) -> io::Result<NamedTempFile<T>> {
+    Builder::new()
         .prefix(&own_prefix(path)?)
         .suffix(SUFFIX)
-        .make_in(parent(path), |link| fs::hard_link(path, link))?;
-    Ok(link.into_temp_path())
+        .make_in(parent(path), make)
 }
 
 /// Finds the temporary files of `path`: leftovers, if the caller holds the lock.

@@ -159,7 +159,7 @@ impl Store {
         metadata: &Metadata,
     ) -> Result<Document, StoreError> {
         self.check_size(metadata.len())?;
-        let bytes = read_all(file, self.size_max)
+        let bytes = read_all(file, metadata.len(), self.size_max)
             .at(Stage::Read)
             .in_file(&self.path)?;
         self.check_size(bytes.len() as u64)?;
@@ -186,10 +186,10 @@ impl Store {
     }
 }
 
-/// Reads to the end, or to one byte past the limit: the file may have grown since it was measured.
-fn read_all(file: &File, size_max: u64) -> io::Result<Vec<u8>> {
+/// Reads to the end, or to one byte past the limit: the file may have grown since it had `size` bytes.
+fn read_all(file: &File, size: u64, size_max: u64) -> io::Result<Vec<u8>> {
     failpoint!("store::read");
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(size.min(SIZE_MAX)).unwrap_or(0));
     file.take(size_max.saturating_add(1))
         .read_to_end(&mut bytes)?;
     Ok(bytes)

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use crate::changes::{Change, Changes, Refusal};
 use crate::document::Document;
-use crate::error::{In as _, StoreError, lock_failed};
+use crate::error::{In as _, StoreError, lock_failed, unchanged};
 use crate::leftovers;
 use crate::lock::Lock;
 use crate::replace::{Original, ReplaceError, Target, replace, sync_both};
-use crate::stage::{At as _, Failure, Stage};
+use crate::stage::{At as _, Stage};
 use crate::store::Store;
 use crate::target::{check_replaceable, resolve};
 use crate::value::Value;
@@ -186,16 +186,15 @@ impl Transaction {
     }
 
     fn failed(&self, error: ReplaceError) -> Attempt {
-        let path = self.store.path().to_path_buf();
+        let path = self.store.path();
         match error {
             ReplaceError::Moved => Attempt::Again,
-            ReplaceError::Unchanged(Failure { stage, source }) => StoreError::Unchanged {
-                path,
-                stage,
+            ReplaceError::Unchanged(failure) => unchanged(failure, path).into(),
+            ReplaceError::NotDurable(source) => StoreError::NotDurable {
+                path: path.into(),
                 source,
             }
             .into(),
-            ReplaceError::NotDurable(source) => StoreError::NotDurable { path, source }.into(),
         }
     }
 }

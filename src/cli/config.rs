@@ -108,8 +108,8 @@ fn get(arguments: &Get, workplace: &Workplace) -> Result<Report, Error> {
     Ok(Report::read(format!("{}{source}\n", shown.bare())).with("setting", shown.json()))
 }
 
-/// The key of this name, or `None` for one that is not known and may be so.
-fn known(name: &str, allow_unknown: bool) -> Result<Option<&'static Key>, Error> {
+/// Refuses what is no name of a key, and a key that is not known unless it may be so.
+fn known(name: &str, allow_unknown: bool) -> Result<(), Error> {
     if name.is_empty() || name.contains('=') {
         return Err(Error::Usage(
             "the name of a key is expected, without a value".to_owned(),
@@ -117,7 +117,7 @@ fn known(name: &str, allow_unknown: bool) -> Result<Option<&'static Key>, Error>
     }
     match Key::find(name) {
         None if !allow_unknown => Err(Error::Change(ChangeError::unknown(name))),
-        key => Ok(key),
+        _ => Ok(()),
     }
 }
 
@@ -127,10 +127,8 @@ fn set(arguments: &Set, workplace: &Workplace) -> Result<Report, Error> {
     refuse_twice(&keys)?;
     let mut changes = Changes::new();
     for (key, text) in &pairs {
-        match known(key, arguments.allow_unknown)? {
-            Some(key) => changes.set(key.name, key.parse(text).map_err(ChangeError::Invalid)?)?,
-            None => changes.set_unknown(key, text)?,
-        }
+        known(key, arguments.allow_unknown)?;
+        changes.set_unknown(key, text)?;
     }
     write(workplace, &arguments.change, &changes)?.report(&keys, Vec::new())
 }
