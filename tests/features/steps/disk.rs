@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 
 use cucumber::{given, then};
-use untorn_runner::check_eq;
 
+use crate::steps::run::succeeds_again;
 use crate::world::World;
 
 /// A file that takes all the room there is.
@@ -40,10 +40,5 @@ fn configuration_is_mounted(world: &mut World) -> io::Result<()> {
 #[then("the same command succeeds once there is room")]
 fn succeeds_with_room(world: &mut World) -> Result<(), String> {
     fs::remove_file(world.file(FILLER)).map_err(|error| error.to_string())?;
-    let line = world.last()?.line.clone();
-    world.run(line)?;
-    let run = world.last()?;
-    run.is_judged = true;
-    check_eq!(run.status.code(), Some(0), "the exit code");
-    Ok(())
+    succeeds_again(world)
 }

@@ -84,11 +84,7 @@ fn strikes_at_write(world: &mut World, fault: Fault, hit: Hit) -> Result<(), Str
 #[given(expr = "an editor saves this {int} time(s) while {stage}")]
 fn editor_saves(world: &mut World, times: usize, stage: Stage, step: &Step) -> Result<(), String> {
     let action = Action::Replace(world.configuration(), contents_of(step));
-    world.meanwhile(Meanwhile {
-        point: stage.0,
-        times,
-        action,
-    })
+    happens(world, stage, times, action)
 }
 
 #[given(expr = "an editor writes this into the file {int} time(s) while {stage}")]
@@ -99,29 +95,25 @@ fn editor_overwrites(
     step: &Step,
 ) -> Result<(), String> {
     let action = Action::Overwrite(world.configuration(), contents_of(step));
-    world.meanwhile(Meanwhile {
-        point: stage.0,
-        times,
-        action,
-    })
+    happens(world, stage, times, action)
 }
 
 #[given(expr = "someone changes its mode to {word} while {stage}")]
 fn someone_changes_mode(world: &mut World, mode: String, stage: Stage) -> Result<(), String> {
     let action = Action::ChangeMode(world.configuration(), permissions(mode));
-    world.meanwhile(Meanwhile {
-        point: stage.0,
-        times: 1,
-        action,
-    })
+    happens(world, stage, 1, action)
 }
 
 #[given(expr = "a reader looks while {stage}")]
 fn reader_looks(world: &mut World, stage: Stage) -> Result<(), String> {
     let action = Action::Read(world.configuration(), Vec::new());
+    happens(world, stage, 1, action)
+}
+
+fn happens(world: &mut World, stage: Stage, times: usize, action: Action) -> Result<(), String> {
     world.meanwhile(Meanwhile {
         point: stage.0,
-        times: 1,
+        times,
         action,
     })
 }

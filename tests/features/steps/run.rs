@@ -11,6 +11,7 @@ use crate::run::Output;
 use crate::world::World;
 
 #[when(expr = "I run {string}")]
+#[when(expr = "I run {string} with nothing to read")]
 fn run(world: &mut World, line: String) -> Result<(), String> {
     world.run(line)
 }
@@ -42,11 +43,6 @@ fn run_and_type(world: &mut World, line: String, input: String) -> Result<(), St
     world.run_with(line, &(input + "\n"), Output::Kept)
 }
 
-#[when(expr = "I run {string} with nothing to read")]
-fn run_without_input(world: &mut World, line: String) -> Result<(), String> {
-    world.run(line)
-}
-
 #[when(expr = "I run {string} into a pipe that nobody reads")]
 fn run_into_closed_pipe(world: &mut World, line: String) -> Result<(), String> {
     world.run_with(line, "", Output::Closed)
@@ -70,6 +66,11 @@ fn run_with_bytes(world: &mut World, line: String) -> Result<(), String> {
 #[then("the same command succeeds once the fault is gone")]
 fn run_again(world: &mut World) -> Result<(), String> {
     world.disarm()?;
+    succeeds_again(world)
+}
+
+/// Runs the last command line once more, which has to succeed now.
+pub fn succeeds_again(world: &mut World) -> Result<(), String> {
     let line = world.last()?.line.clone();
     world.run(line)?;
     let run = world.last()?;
