@@ -1,25 +1,38 @@
 //! A scenario as it is run and reported: a plain one, or one row of an outline.
 
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, sync::Arc};
 
 use cucumber::gherkin::{LineCol, Rule, Scenario, Step, StepType};
 
 use crate::{checks, document::Document, finding::Finding, outline, tdd};
+
+/// The feature or the rule that scenarios stand in: one for all of them.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    /// The path of the file, below the project's root.
+    pub(crate) path: String,
+    pub(crate) line: usize,
+    pub(crate) keyword: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// Its tags; those of a rule with those of its feature.
+    pub(crate) tags: Vec<String>,
+}
 
 /// One scenario to run.
 #[derive(Debug)]
 pub(crate) struct Case {
     /// What `--list` prints and `--exact` takes: `folder::file::line:name`.
     pub(crate) id: String,
-    pub(crate) path: String,
+    pub(crate) feature: Arc<Scope>,
+    pub(crate) rule: Option<Arc<Scope>>,
     /// The line of the scenario, or of its row.
     pub(crate) line: usize,
     /// From the keyword to the last step; any line in it stands for the scenario, and for all its rows.
     pub(crate) lines: RangeInclusive<usize>,
-    pub(crate) feature: String,
-    pub(crate) feature_line: usize,
-    pub(crate) rule: Option<String>,
+    pub(crate) keyword: String,
     pub(crate) name: String,
+    pub(crate) description: String,
     pub(crate) tags: Vec<String>,
     pub(crate) steps: Vec<CaseStep>,
 }
@@ -35,12 +48,49 @@ pub(crate) struct CaseStep {
 impl Case {
     /// `features/x.feature:12`, which runs this scenario again.
     pub(crate) fn place(&self) -> String {
-        format!("{}:{}", self.path, self.line)
+        format!("{}:{}", self.path(), self.line)
+    }
+
+    /// The path of its file, below the project's root.
+    pub(crate) fn path(&self) -> &str {
+        &self.feature.path
     }
 
     pub(crate) fn is_tagged(&self, tag: &str) -> bool {
         tdd::has(&self.tags, tag)
     }
+}
+
+impl Scope {
+    fn of_feature(document: &Document) -> Arc<Self> {
+        let feature = &document.feature;
+        Arc::new(Self {
+            path: document.path.clone(),
+            line: feature.position.line,
+            keyword: feature.keyword.clone(),
+            name: feature.name.clone(),
+            description: feature.description.clone().unwrap_or_default(),
+            tags: all_tags(document, None, &[], &[]),
+        })
+    }
+
+    fn of_rule(document: &Document, rule: &Rule) -> Arc<Self> {
+        Arc::new(Self {
+            path: document.path.clone(),
+            line: rule.position.line,
+            keyword: rule.keyword.clone(),
+            name: rule.name.clone(),
+            description: rule.description.clone().unwrap_or_default(),
+            tags: all_tags(document, Some(rule), &[], &[]),
+        })
+    }
+}
+
+/// A scenario as it is written, and what it stands in.
+struct Written<'a> {
+    feature: Arc<Scope>,
+    rule: Option<(&'a Rule, Arc<Scope>)>,
+    scenario: &'a Scenario,
 }
 
 /// The scenarios of a file in the order of its lines, and what is wrong with them.
@@ -51,36 +101,36 @@ pub(crate) fn cases(
     folder: &str,
     known: &[&str],
 ) -> (Vec<Case>, Vec<Finding>) {
-    let scenarios = scenarios(document);
-    let mut findings =
-        checks::wrong_names(document, scenarios.iter().map(|(_, scenario)| *scenario));
+    let all = written(document);
+    let mut findings = checks::wrong_names(document, all.iter().map(|it| it.scenario));
     let mut cases = Vec::new();
-    for (rule, scenario) in scenarios {
-        findings.extend(checks::wrong_tags(document, rule, scenario, known));
-        findings.extend(checks::without_steps(document, scenario));
-        let (expanded, wrong) = outline::expand(document, scenario);
+    for it in all {
+        findings.extend(checks::wrong_tags(document, it.rule(), it.scenario, known));
+        findings.extend(checks::without_steps(document, it.scenario));
+        let (rows, wrong) = outline::expand(document, it.scenario);
         findings.extend(wrong);
-        cases.extend(
-            expanded
-                .into_iter()
-                .map(|row| case(document, folder, rule, scenario, row)),
-        );
+        cases.extend(rows.into_iter().map(|row| it.case(document, folder, row)));
     }
     (cases, findings)
 }
 
-fn scenarios(document: &Document) -> Vec<(Option<&Rule>, &Scenario)> {
-    let feature = &document.feature;
-    let in_rules = feature
-        .rules
-        .iter()
-        .flat_map(|rule| rule.scenarios.iter().map(move |it| (Some(rule), it)));
-    feature
-        .scenarios
-        .iter()
-        .map(|it| (None, it))
-        .chain(in_rules)
-        .collect()
+fn written(document: &Document) -> Vec<Written<'_>> {
+    let feature = Scope::of_feature(document);
+    let in_feature = document.feature.scenarios.iter().map(|scenario| Written {
+        feature: Arc::clone(&feature),
+        rule: None,
+        scenario,
+    });
+    let mut all: Vec<_> = in_feature.collect();
+    for rule in &document.feature.rules {
+        let scope = Scope::of_rule(document, rule);
+        all.extend(rule.scenarios.iter().map(|scenario| Written {
+            feature: Arc::clone(&feature),
+            rule: Some((rule, Arc::clone(&scope))),
+            scenario,
+        }));
+    }
+    all
 }
 
 /// The tags that a scenario has or inherits, each of them once.
@@ -97,29 +147,31 @@ pub(crate) fn all_tags(
     tags
 }
 
-fn case(
-    document: &Document,
-    folder: &str,
-    rule: Option<&Rule>,
-    outline: &Scenario,
-    row: Scenario,
-) -> Case {
-    let LineCol { line, .. } = row.position;
-    let last = outline
-        .steps
-        .last()
-        .map_or(outline.position, |step| step.position);
-    Case {
-        id: id(&document.path, folder, line, &row.name),
-        path: document.path.clone(),
-        line,
-        lines: outline.position.line..=last.line,
-        feature: document.feature.name.clone(),
-        feature_line: document.feature.position.line,
-        rule: rule.map(|rule| rule.name.clone()),
-        tags: all_tags(document, rule, &row.tags, &[]),
-        steps: steps(document, rule, &row),
-        name: row.name,
+impl Written<'_> {
+    fn rule(&self) -> Option<&Rule> {
+        self.rule.as_ref().map(|(rule, _)| *rule)
+    }
+
+    /// One row of it, or the scenario itself where it has none.
+    fn case(&self, document: &Document, folder: &str, row: Scenario) -> Case {
+        let LineCol { line, .. } = row.position;
+        let outline = self.scenario;
+        let last = outline
+            .steps
+            .last()
+            .map_or(outline.position, |step| step.position);
+        Case {
+            id: id(&document.path, folder, line, &row.name),
+            feature: Arc::clone(&self.feature),
+            rule: self.rule.as_ref().map(|(_, scope)| Arc::clone(scope)),
+            line,
+            lines: outline.position.line..=last.line,
+            tags: all_tags(document, self.rule(), &row.tags, &[]),
+            steps: steps(document, self.rule(), &row),
+            keyword: row.keyword,
+            name: row.name,
+            description: row.description.unwrap_or_default(),
+        }
     }
 }
 

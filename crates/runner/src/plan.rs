@@ -1,6 +1,6 @@
 //! The plan of a run: every scenario with the functions of its steps, or everything that is wrong.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use cucumber::{gherkin::LineCol, step::Collection};
 
@@ -93,6 +93,7 @@ fn bind_all<W>(
     findings: &mut Vec<Finding>,
 ) -> Planned<W> {
     let mut steps = Vec::new();
+    let feature = Arc::clone(&case.feature);
     for case_step in &mut case.steps {
         match bind(collection, &case_step.step) {
             Ok(bound) => {
@@ -100,7 +101,11 @@ fn bind_all<W>(
                 steps.push(bound);
             }
             Err(message) => {
-                findings.push(Finding::new(&case.path, case_step.step.position, message));
+                findings.push(Finding::new(
+                    &feature.path,
+                    case_step.step.position,
+                    message,
+                ));
             }
         }
     }

@@ -136,8 +136,8 @@ fn is_named(case: &Case, name: &str, exact: bool) -> bool {
 
 /// A path may be cut short at its start; a line may be any of the scenario's.
 fn is_at(case: &Case, place: &FilePlace) -> bool {
-    let path = Path::new(&case.path).ends_with(&place.path)
-        || Path::new(&place.path).ends_with(&case.path);
+    let path = Path::new(case.path()).ends_with(&place.path)
+        || Path::new(&place.path).ends_with(case.path());
     path && place
         .line
         .is_none_or(|line| case.line == line || case.lines.contains(&line))

@@ -114,7 +114,7 @@ impl Session<'_> {
         never_begun: usize,
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
-        judged.sort_by_key(|it| (&it.case.path, it.case.line));
+        judged.sort_by_key(|it| (it.case.path(), it.case.line));
         terminal.summary(&judged, never_begun);
         if let Some(folder) = self.reports {
             report::write_all(folder, &judged)

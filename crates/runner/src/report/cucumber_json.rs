@@ -11,7 +11,7 @@ use crate::{case::CaseStep, judged::Judged, verdict::Verdict};
 
 pub(super) fn render(judged: &[Judged<'_>]) -> io::Result<String> {
     let features: Vec<_> = judged
-        .chunk_by(|a, b| a.case.path == b.case.path)
+        .chunk_by(|a, b| a.case.path() == b.case.path())
         .map(feature)
         .collect();
     serde_json::to_string_pretty(&features).map_err(io::Error::other)
@@ -21,9 +21,9 @@ pub(super) fn render(judged: &[Judged<'_>]) -> io::Result<String> {
 struct Feature<'a> {
     uri: &'a str,
     id: String,
-    keyword: &'static str,
+    keyword: &'a str,
     name: &'a str,
-    description: &'static str,
+    description: &'a str,
     line: usize,
     tags: Vec<Tag>,
     elements: Vec<Element<'a>>,
@@ -38,7 +38,7 @@ struct Tag {
 #[derive(Serialize)]
 struct Element<'a> {
     id: &'a str,
-    keyword: &'static str,
+    keyword: &'a str,
     r#type: &'static str,
     name: &'a str,
     description: &'a str,
@@ -82,13 +82,13 @@ struct Outcome {
 fn feature<'a>(judged: &'a [Judged<'a>]) -> Feature<'a> {
     let case = judged[0].case;
     Feature {
-        uri: &case.path,
-        id: case.path.clone(),
-        keyword: "Feature",
-        name: &case.feature,
-        description: "",
-        line: case.feature_line,
-        tags: Vec::new(),
+        uri: case.path(),
+        id: case.path().to_owned(),
+        keyword: &case.feature.keyword,
+        name: &case.feature.name,
+        description: &case.feature.description,
+        line: case.feature.line,
+        tags: tags(&case.feature.tags, case.feature.line),
         elements: judged.iter().map(element).collect(),
     }
 }
@@ -98,19 +98,12 @@ fn element<'a>(judged: &'a Judged<'a>) -> Element<'a> {
     let (before, after) = hooks(judged);
     Element {
         id: &case.id,
-        keyword: "Scenario",
+        keyword: &case.keyword,
         r#type: "scenario",
         name: &case.name,
-        description: case.rule.as_deref().unwrap_or_default(),
+        description: &case.description,
         line: case.line,
-        tags: case
-            .tags
-            .iter()
-            .map(|tag| Tag {
-                name: format!("@{tag}"),
-                line: case.line,
-            })
-            .collect(),
+        tags: tags(&case.tags, case.line),
         before,
         steps: case
             .steps
@@ -120,6 +113,14 @@ fn element<'a>(judged: &'a Judged<'a>) -> Element<'a> {
             .collect(),
         after,
     }
+}
+
+fn tags(tags: &[String], line: usize) -> Vec<Tag> {
+    let tag = |tag| Tag {
+        name: format!("@{tag}"),
+        line,
+    };
+    tags.iter().map(tag).collect()
 }
 
 /// What went wrong before the first step, and after the last.

@@ -14,14 +14,14 @@ pub(super) fn render(judged: &[Judged<'_>]) -> io::Result<String> {
     report.set_time(judged.iter().map(|it| it.duration).sum());
     report.add_test_suites(
         judged
-            .chunk_by(|a, b| a.case.path == b.case.path)
+            .chunk_by(|a, b| a.case.path() == b.case.path())
             .map(suite),
     );
     report.to_string().map_err(io::Error::other)
 }
 
 fn suite(judged: &[Judged<'_>]) -> TestSuite {
-    let mut suite = TestSuite::new(judged[0].case.feature.as_str());
+    let mut suite = TestSuite::new(judged[0].case.feature.name.as_str());
     suite.set_time(judged.iter().map(|it| it.duration).sum());
     suite.add_test_cases(judged.iter().map(case));
     suite

@@ -99,12 +99,16 @@ impl Terminal {
         let rule = case
             .rule
             .as_ref()
-            .map_or_else(String::new, |rule| format!("\n  rule: {rule}"));
+            .map_or_else(String::new, |rule| format!("\n  rule: {}", rule.name));
         let step = judged.stopped_at.map(|index| &case.steps[index]);
         let step = step.map_or_else(String::new, |it| {
             format!(
                 "\n  step: {}{} ({}:{}, {})",
-                it.step.keyword, it.step.value, case.path, it.step.position.line, it.location
+                it.step.keyword,
+                it.step.value,
+                case.path(),
+                it.step.position.line,
+                it.location
             )
         });
         let message = indent(&judged.message);
