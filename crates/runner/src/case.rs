@@ -1,6 +1,9 @@
 //! A scenario as it is run and reported: a plain one, or one row of an outline.
 
-use std::{ops::RangeInclusive, sync::Arc};
+use std::{
+    ops::{Range, RangeInclusive},
+    sync::Arc,
+};
 
 use cucumber::gherkin::{LineCol, Rule, Scenario, Step, StepType};
 
@@ -43,6 +46,8 @@ pub(crate) struct CaseStep {
     pub(crate) step: Step,
     pub(crate) is_set_up: bool,
     pub(crate) location: String,
+    /// Where in its text the values are that its function takes, in bytes.
+    pub(crate) values: Vec<Range<usize>>,
 }
 
 impl Case {
@@ -206,5 +211,6 @@ fn case_step(step: &Step, is_set_up: bool) -> CaseStep {
         step: step.clone(),
         is_set_up,
         location: String::new(),
+        values: Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     exit::{Exit, Stop},
     plan::{Plan, Planned, plan},
     play::Limits,
-    report::terminal::Terminal,
+    report::{self, terminal::Terminal},
     select::select,
     session::Session,
     steps,
@@ -29,6 +29,9 @@ impl<W: Scenario> Suite<W> {
             terminal.line(HELP.trim_end());
             return Ok(Exit::AsExpected);
         }
+        if options.mode == Mode::Run {
+            self.remove_reports()?;
+        }
         let plan = self.plan()?;
         match options.mode {
             Mode::Steps => {
@@ -38,6 +41,13 @@ impl<W: Scenario> Suite<W> {
             _ => return self.check_and_run(plan, &options, &mut terminal),
         }
         Ok(Exit::AsExpected)
+    }
+
+    fn remove_reports(&self) -> Result<(), Stop> {
+        let mut folder = self.reports.iter();
+        folder
+            .try_for_each(|folder| report::remove_all(folder))
+            .map_err(|error| Stop::because(Exit::Invalid, &error))
     }
 
     fn plan(&self) -> Result<Plan<W>, Stop> {
@@ -87,6 +97,9 @@ impl<W: Scenario> Suite<W> {
             requirements: &self.requirements,
             guards: &self.guards,
             reports: self.reports.as_deref(),
+            documents: &plan.documents,
+            definitions: &steps::definitions::<W>(),
+            rerun_with: &self.rerun_with,
         };
         session.run(chosen, terminal)
     }

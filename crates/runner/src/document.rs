@@ -13,9 +13,11 @@ use cucumber::gherkin::{EnvError, Feature, GherkinEnv, LineCol, ParseFileError, 
 use crate::finding::Finding;
 
 /// A feature file that parses, with its text, for the parser keeps no place of a tag or a table row.
+#[derive(Debug)]
 pub(crate) struct Document {
     /// The path below the project's root, with `/` between its parts.
     pub(crate) path: String,
+    pub(crate) text: String,
     pub(crate) lines: Vec<String>,
     pub(crate) feature: Feature,
 }
@@ -54,6 +56,7 @@ fn read(root: &Path, file: &Path) -> Result<Document, Finding> {
     let lines = text.lines().map(str::to_owned).collect();
     Ok(Document {
         path,
+        text,
         lines,
         feature,
     })
@@ -146,7 +149,8 @@ impl Document {
     }
 }
 
-fn is_above_a_keyword(text: &str) -> bool {
+/// Whether nothing but tags, comments and blanks are on this line.
+pub(crate) fn is_above_a_keyword(text: &str) -> bool {
     text.trim().is_empty() || text.trim_start().starts_with(['@', '#'])
 }
 

@@ -71,6 +71,13 @@ impl<'a> Judged<'a> {
         }
     }
 
+    /// Its message, with the evidence below.
+    pub(crate) fn story(&self) -> String {
+        let parts = [self.message.as_str(), &self.evidence];
+        let parts: Vec<_> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+        parts.join("\n")
+    }
+
     pub(crate) fn issues(&self) -> BTreeSet<u64> {
         tdd::issues(&self.case.tags)
     }

@@ -61,6 +61,7 @@ mod outline;
 mod panics;
 mod plan;
 mod play;
+mod record;
 mod report;
 mod scenario;
 mod select;

@@ -22,6 +22,8 @@ pub(crate) struct Planned<W> {
 pub(crate) struct Plan<W> {
     pub(crate) planned: Vec<Planned<W>>,
     pub(crate) uses: Uses,
+    /// Every feature file, in the order of their paths.
+    pub(crate) documents: Vec<Document>,
 }
 
 /// Reads and checks the features below `folder`; `known` are the names that a `@needs_…` tag may have.
@@ -48,15 +50,14 @@ pub(crate) fn plan<W: Scenario>(
     let collection = W::collection();
     let mut findings = Vec::new();
     let mut planned = Vec::new();
+    let mut parsed = Vec::new();
     for document in documents {
         match document {
-            Ok(document) => planned.extend(plan_document(
-                &collection,
-                &document,
-                folder,
-                known,
-                &mut findings,
-            )),
+            Ok(document) => {
+                let cases = plan_document(&collection, &document, folder, known, &mut findings);
+                planned.extend(cases);
+                parsed.push(document);
+            }
             Err(finding) => findings.push(finding),
         }
     }
@@ -66,6 +67,7 @@ pub(crate) fn plan<W: Scenario>(
         Ok(Plan {
             uses: uses(&planned),
             planned,
+            documents: parsed,
         })
     } else {
         Err(findings)
@@ -97,6 +99,7 @@ fn bind_all<W>(
     for case_step in &mut case.steps {
         match bind(collection, &case_step.step) {
             Ok(bound) => {
+                case_step.values.clone_from(&bound.values);
                 case_step.location = bound.location.map(|it| it.to_string()).unwrap_or_default();
                 steps.push(bound);
             }

@@ -1,19 +1,29 @@
 //! One run of chosen scenarios: what they need, the crew, the judgements, the reports.
 
-use std::{collections::HashMap, ops::ControlFlow, panic::catch_unwind, path::Path, thread};
+use std::{
+    collections::HashMap,
+    ops::ControlFlow,
+    panic::catch_unwind,
+    path::Path,
+    thread,
+    time::{Instant, SystemTime},
+};
 
 use crate::{
     Scenario,
     args::Options,
     case::Case,
     crew::{self, Job},
+    document::Document,
     exit::{Exit, Stop},
     judged::Judged,
     panics,
     plan::Planned,
     play::Limits,
+    record::Record,
     report::{self, terminal::Terminal},
     select::shuffle,
+    steps::Definition,
     tdd,
 };
 
@@ -27,6 +37,9 @@ pub(crate) struct Session<'a> {
     pub(crate) requirements: &'a [(&'static str, Probe)],
     pub(crate) guards: &'a [Probe],
     pub(crate) reports: Option<&'a Path>,
+    pub(crate) documents: &'a [Document],
+    pub(crate) definitions: &'a [Definition],
+    pub(crate) rerun_with: &'a str,
 }
 
 impl Session<'_> {
@@ -36,6 +49,7 @@ impl Session<'_> {
         mut chosen: Vec<Planned<W>>,
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
+        let started = (SystemTime::now(), Instant::now());
         for guard in self.guards {
             probe(guard)?.map_err(|message| {
                 Stop::new(Exit::Invalid, format!("the set-up failed: {message}"))
@@ -64,7 +78,7 @@ impl Session<'_> {
             terminal.progress(it);
         }
         let never_begun = self.play(&cases, jobs, &mut judged, terminal);
-        self.report(judged, never_begun, terminal)
+        self.report(judged, never_begun, started, terminal)
     }
 
     /// The requirements that are not met here, with the reason; only those that somebody has are probed.
@@ -78,6 +92,12 @@ impl Session<'_> {
         Ok(unmet)
     }
 
+    /// How many scenarios run at a time, where there are as many.
+    fn jobs(&self) -> usize {
+        let all_cores = || thread::available_parallelism().map_or(1, Into::into);
+        self.options.jobs.unwrap_or_else(all_cores)
+    }
+
     fn play<'a, W: Scenario>(
         &self,
         cases: &'a [Case],
@@ -86,13 +106,9 @@ impl Session<'_> {
         terminal: &mut Terminal,
     ) -> usize {
         panics::install_hook();
-        let threads = self
-            .options
-            .jobs
-            .unwrap_or_else(|| thread::available_parallelism().map_or(1, Into::into));
         crew::run(
             jobs,
-            threads.min(cases.len()),
+            self.jobs().min(cases.len()),
             self.limits,
             |index, played| {
                 let it = Judged::played(&cases[index], played);
@@ -112,16 +128,31 @@ impl Session<'_> {
         &self,
         mut judged: Vec<Judged<'_>>,
         never_begun: usize,
+        (started, since): (SystemTime, Instant),
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
         judged.sort_by_key(|it| (it.case.path(), it.case.line));
+        let record = Record {
+            documents: self.documents,
+            definitions: self.definitions,
+            judged: &judged,
+            never_begun,
+            started,
+            duration: since.elapsed(),
+            seed: self.options.seed,
+            jobs: self.jobs(),
+            rerun_with: self.rerun_with,
+        };
         terminal.summary(&judged, never_begun);
         if let Some(folder) = self.reports {
-            report::write_all(folder, &judged)
+            report::write_all(folder, &record)
                 .map_err(|error| Stop::because(Exit::Invalid, &error))?;
         }
-        let red = judged.iter().any(|it| it.verdict.is_red());
-        Ok(if red { Exit::Failed } else { Exit::AsExpected })
+        Ok(if record.is_red() {
+            Exit::Failed
+        } else {
+            Exit::AsExpected
+        })
     }
 }
 

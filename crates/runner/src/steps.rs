@@ -1,6 +1,6 @@
 //! Finds the function for every step, before anything runs.
 
-use std::{collections::HashMap, fmt::Write as _, sync::LazyLock};
+use std::{collections::HashMap, fmt::Write as _, ops::Range, sync::LazyLock};
 
 use cucumber::{
     codegen::{StepConstructor, WorldInventory, inventory},
@@ -8,7 +8,7 @@ use cucumber::{
     step::{Collection, Context, Location},
 };
 
-use regex::{NoExpand, Regex};
+use regex::{CaptureLocations, NoExpand, Regex};
 
 use crate::snippet;
 
@@ -17,15 +17,18 @@ pub(crate) struct Bound<W> {
     pub(crate) function: cucumber::Step<W>,
     pub(crate) context: Context,
     pub(crate) location: Option<Location>,
+    /// Where in the step's text each of its values is, in bytes.
+    pub(crate) values: Vec<Range<usize>>,
 }
 
 /// The function for `step`, or why there is not exactly one.
 pub(crate) fn bind<W>(collection: &Collection<W>, step: &Step) -> Result<Bound<W>, String> {
     match collection.find(step) {
-        Ok(Some((function, _, location, context))) => Ok(Bound {
+        Ok(Some((function, groups, location, context))) => Ok(Bound {
             function: *function,
             context,
             location,
+            values: values(&groups),
         }),
         Ok(None) => Err(undefined(step)),
         Err(ambiguous) => Err(format!(
@@ -35,6 +38,17 @@ pub(crate) fn bind<W>(collection: &Collection<W>, step: &Step) -> Result<Bound<W
             indent(&ambiguous.to_string())
         )),
     }
+}
+
+/// The outermost groups that took part in the match, but for the whole of it.
+fn values(groups: &CaptureLocations) -> Vec<Range<usize>> {
+    let mut values: Vec<Range<usize>> = Vec::new();
+    for (start, end) in (1..groups.len()).filter_map(|group| groups.get(group)) {
+        if values.last().is_none_or(|outer| outer.end <= start) {
+            values.push(start..end);
+        }
+    }
+    values
 }
 
 fn undefined(step: &Step) -> String {
@@ -52,9 +66,11 @@ fn indent(text: &str) -> String {
 }
 
 /// A step function, as its attribute declares it.
+#[derive(Debug)]
 pub(crate) struct Definition {
     keyword: StepType,
-    pattern: String,
+    /// A regex, also where the attribute has a Cucumber expression.
+    pub(crate) pattern: String,
     pub(crate) location: Location,
 }
 

@@ -49,6 +49,19 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
+    /// What a reader calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::ExpectedFailure => "expected failure",
+            Self::Failed => "failed",
+            Self::Error => "error",
+            Self::Fixed => "fixed",
+            Self::Pending => "pending",
+            Self::Skipped => "skipped",
+        }
+    }
+
     /// Whether the run goes red because of it.
     pub(crate) fn is_red(self) -> bool {
         !matches!(self, Self::Passed | Self::ExpectedFailure | Self::Skipped)

@@ -1,26 +1,43 @@
 //! `cucumber.json`, as Cucumber's own tools write and read it.
 //!
-//! It agrees with the exit code: the step of an expected failure has passed, the last step of a fixed
-//! scenario has failed. What went wrong outside of any step stands under `before` or `after`.
+//! It agrees with the exit code, in the words of [`status`]. The format has no place for a rule but the id
+//! of its scenarios, as cucumber-jvm has it.
 
-use std::{io, time::Duration};
+use std::{
+    collections::HashMap,
+    io::{self, Write},
+};
 
+use cucumber::gherkin;
 use serde::Serialize;
 
-use crate::{case::CaseStep, judged::Judged, verdict::Verdict};
+use super::{
+    source::{self, Origin},
+    status::{self, Outside, Status, StepResult},
+};
+use crate::{
+    case::{Case, CaseStep},
+    document::Document,
+    judged::Judged,
+    record::Record,
+};
 
-pub(super) fn render(judged: &[Judged<'_>]) -> io::Result<String> {
-    let features: Vec<_> = judged
-        .chunk_by(|a, b| a.case.path() == b.case.path())
-        .map(feature)
+pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let features: Vec<_> = record
+        .features()
+        .map(|judged| {
+            let path = judged[0].case.path();
+            let document = record.documents.iter().find(|it| it.path == path);
+            feature(document, judged)
+        })
         .collect();
-    serde_json::to_string_pretty(&features).map_err(io::Error::other)
+    serde_json::to_writer_pretty(out, &features).map_err(io::Error::other)
 }
 
 #[derive(Serialize)]
 struct Feature<'a> {
     uri: &'a str,
-    id: String,
+    id: &'a str,
     keyword: &'a str,
     name: &'a str,
     description: &'a str,
@@ -37,7 +54,7 @@ struct Tag {
 
 #[derive(Serialize)]
 struct Element<'a> {
-    id: &'a str,
+    id: String,
     keyword: &'a str,
     r#type: &'static str,
     name: &'a str,
@@ -45,15 +62,15 @@ struct Element<'a> {
     line: usize,
     tags: Vec<Tag>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    before: Vec<Hook>,
+    before: Vec<Hook<'a>>,
     steps: Vec<Step<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    after: Vec<Hook>,
+    after: Vec<Hook<'a>>,
 }
 
 #[derive(Serialize)]
-struct Hook {
-    r#match: Match,
+struct Hook<'a> {
+    r#match: Match<'a>,
     result: Outcome,
 }
 
@@ -62,13 +79,36 @@ struct Step<'a> {
     keyword: &'a str,
     name: &'a str,
     line: usize,
-    r#match: Match,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doc_string: Option<DocString<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rows: Vec<Row<'a>>,
+    r#match: Match<'a>,
     result: Outcome,
 }
 
 #[derive(Serialize)]
-struct Match {
-    location: String,
+struct DocString<'a> {
+    value: &'a str,
+    line: usize,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    cells: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Match<'a> {
+    location: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    arguments: Vec<Argument<'a>>,
+}
+
+#[derive(Serialize)]
+struct Argument<'a> {
+    val: &'a str,
+    offset: usize,
 }
 
 #[derive(Serialize)]
@@ -79,111 +119,126 @@ struct Outcome {
     error_message: Option<String>,
 }
 
-fn feature<'a>(judged: &'a [Judged<'a>]) -> Feature<'a> {
-    let case = judged[0].case;
+fn feature<'a>(document: Option<&Document>, judged: &'a [Judged<'a>]) -> Feature<'a> {
+    let feature = &judged[0].case.feature;
+    let origins = document.map(source::origins).unwrap_or_default();
+    let own = document.map(|it| source::tags(it, it.feature.position));
     Feature {
-        uri: case.path(),
-        id: case.path().to_owned(),
-        keyword: &case.feature.keyword,
-        name: &case.feature.name,
-        description: &case.feature.description,
-        line: case.feature.line,
-        tags: tags(&case.feature.tags, case.feature.line),
-        elements: judged.iter().map(element).collect(),
+        uri: &feature.path,
+        id: &feature.path,
+        keyword: &feature.keyword,
+        name: &feature.name,
+        description: &feature.description,
+        line: feature.line,
+        tags: tags(&own.unwrap_or_default()),
+        elements: judged.iter().map(|it| element(&origins, it)).collect(),
     }
 }
 
-fn element<'a>(judged: &'a Judged<'a>) -> Element<'a> {
+fn element<'a>(origins: &HashMap<usize, Origin>, judged: &'a Judged<'a>) -> Element<'a> {
     let case = judged.case;
-    let (before, after) = hooks(judged);
+    let steps = case.steps.iter().enumerate();
+    let outside = |wanted| (status::outside(judged) == Some(wanted)).then(|| hook(judged));
     Element {
-        id: &case.id,
+        id: id(case),
         keyword: &case.keyword,
         r#type: "scenario",
         name: &case.name,
         description: &case.description,
         line: case.line,
-        tags: tags(&case.tags, case.line),
-        before,
-        steps: case
-            .steps
-            .iter()
-            .enumerate()
-            .map(|(index, it)| step(judged, index, it))
-            .collect(),
-        after,
+        tags: tags(origins.get(&case.line).map_or(&[], |it| &it.tags)),
+        before: outside(Outside::BeforeSteps).into_iter().collect(),
+        steps: steps.map(|(index, it)| step(judged, index, it)).collect(),
+        after: outside(Outside::AfterSteps).into_iter().collect(),
     }
 }
 
-fn tags(tags: &[String], line: usize) -> Vec<Tag> {
-    let tag = |tag| Tag {
-        name: format!("@{tag}"),
-        line,
+/// Feature, rule, scenario and line, which make it the only one.
+fn id(case: &Case) -> String {
+    let rule = case
+        .rule
+        .as_ref()
+        .map(|rule| format!("{};", slug(&rule.name)));
+    let name = slug(&case.name);
+    format!(
+        "{};{}{name};{}",
+        case.path(),
+        rule.unwrap_or_default(),
+        case.line
+    )
+}
+
+fn slug(name: &str) -> String {
+    let name = name.to_lowercase();
+    let words = name.split(|it: char| !it.is_alphanumeric());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}
+
+fn tags(tags: &[source::Tag]) -> Vec<Tag> {
+    let tag = |tag: &source::Tag| Tag {
+        name: tag.name.clone(),
+        line: tag.place.line,
     };
     tags.iter().map(tag).collect()
 }
 
-/// What went wrong before the first step, and after the last.
-fn hooks(judged: &Judged<'_>) -> (Vec<Hook>, Vec<Hook>) {
-    let hook = || {
-        vec![Hook {
-            r#match: Match {
-                location: judged.case.place(),
-            },
-            result: failed(judged, Duration::ZERO),
-        }]
-    };
-    match (judged.verdict, judged.stopped_at) {
-        (Verdict::Error, None) if judged.steps.is_empty() => (hook(), Vec::new()),
-        (Verdict::Error, None) => (Vec::new(), hook()),
-        _ => (Vec::new(), Vec::new()),
+/// What went wrong outside of any step.
+fn hook<'a>(judged: &'a Judged<'_>) -> Hook<'a> {
+    Hook {
+        r#match: Match {
+            location: &judged.case.feature.path,
+            arguments: Vec::new(),
+        },
+        result: outcome(judged, status::failed_outside(judged)),
     }
 }
 
-fn step<'a>(judged: &Judged<'_>, index: usize, step: &'a CaseStep) -> Step<'a> {
+fn step<'a>(judged: &'a Judged<'_>, index: usize, step: &'a CaseStep) -> Step<'a> {
+    let rows = step.step.table.iter().flat_map(|table| &table.rows);
     Step {
         keyword: &step.step.keyword,
         name: &step.step.value,
         line: step.step.position.line,
+        doc_string: doc_string(&step.step),
+        rows: rows.map(|cells| Row { cells }).collect(),
         r#match: Match {
-            location: step.location.clone(),
+            location: &step.location,
+            arguments: arguments(step),
         },
-        result: outcome(judged, index),
+        result: outcome(judged, status::of_step(judged, index)),
     }
 }
 
-fn outcome(judged: &Judged<'_>, index: usize) -> Outcome {
-    let duration = judged.steps.get(index).copied();
-    let is_last = index + 1 == judged.case.steps.len();
-    let stopped_here =
-        judged.stopped_at == Some(index) || judged.verdict == Verdict::Fixed && is_last;
-    match (duration, judged.verdict) {
-        (None, _) => plain("skipped", Duration::ZERO),
-        (Some(duration), Verdict::Skipped) if stopped_here => plain("skipped", duration),
-        (Some(duration), Verdict::Pending) if stopped_here => plain("pending", duration),
-        (Some(duration), Verdict::Failed | Verdict::Error | Verdict::Fixed) if stopped_here => {
-            failed(judged, duration)
-        }
-        (Some(duration), _) => plain("passed", duration),
-    }
+fn doc_string(step: &gherkin::Step) -> Option<DocString<'_>> {
+    let text = step.docstring.as_ref()?;
+    Some(DocString {
+        value: source::content(text),
+        line: step.position.line + 1,
+    })
 }
 
-fn plain(status: &'static str, duration: Duration) -> Outcome {
+fn arguments(step: &CaseStep) -> Vec<Argument<'_>> {
+    let text = step.step.value.as_str();
+    let argument = |range: &std::ops::Range<usize>| Argument {
+        val: &text[range.clone()],
+        offset: text[..range.start].chars().count(),
+    };
+    step.values.iter().map(argument).collect()
+}
+
+/// The schema has no place for evidence, so it stands below the message that it belongs to.
+fn outcome(judged: &Judged<'_>, result: StepResult<'_>) -> Outcome {
+    let status = match result.status {
+        Status::Passed => "passed",
+        Status::Failed => "failed",
+        Status::Pending => "pending",
+        Status::Skipped => "skipped",
+    };
+    let failed = result.status == Status::Failed;
     Outcome {
         status,
-        duration: nanoseconds(duration),
-        error_message: None,
+        duration: u64::try_from(result.took.as_nanos()).unwrap_or(u64::MAX),
+        error_message: failed.then(|| judged.story()),
     }
-}
-
-fn failed(judged: &Judged<'_>, duration: Duration) -> Outcome {
-    Outcome {
-        status: "failed",
-        duration: nanoseconds(duration),
-        error_message: Some(judged.message.clone()),
-    }
-}
-
-fn nanoseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -3,21 +3,17 @@
 //! An error is an `<error>`, a failed assertion a `<failure>`. An expected failure is a passed case, and
 //! every case carries the issues that it is tagged with as properties.
 
-use std::io;
+use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use crate::{judged::Judged, verdict::Verdict};
+use crate::{judged::Judged, record::Record, verdict::Verdict};
 
-pub(super) fn render(judged: &[Judged<'_>]) -> io::Result<String> {
+pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new("features");
-    report.set_time(judged.iter().map(|it| it.duration).sum());
-    report.add_test_suites(
-        judged
-            .chunk_by(|a, b| a.case.path() == b.case.path())
-            .map(suite),
-    );
-    report.to_string().map_err(io::Error::other)
+    report.set_time(record.duration);
+    report.add_test_suites(record.features().map(suite));
+    report.serialize(out).map_err(io::Error::other)
 }
 
 fn suite(judged: &[Judged<'_>]) -> TestSuite {

@@ -1,42 +1,81 @@
-//! The reports of a run: each written from the same judgements, each whole or not at all.
+//! The reports of a run: each made of the same record, each whole or not at all.
 
 mod cucumber_json;
+mod html;
 mod junit;
+mod messages;
 mod rerun;
+mod source;
+mod status;
 pub(crate) mod terminal;
 
 use std::{
-    fs, io,
-    io::Write,
+    fs,
+    io::{self, BufWriter, ErrorKind, Write},
     path::{Path, PathBuf},
 };
 
-use crate::judged::Judged;
+use crate::record::Record;
 
-/// A report that could not be written; what was there before is still there.
+/// Writes one report, piece by piece.
+type Render = fn(&Record<'_>, &mut dyn Write) -> io::Result<()>;
+
+/// Every report, with the name of its file.
+const ALL: [(&str, Render); 5] = [
+    ("junit.xml", junit::render),
+    ("cucumber.json", cucumber_json::render),
+    ("messages.ndjson", messages::render),
+    ("report.html", html::render),
+    ("rerun.txt", rerun::render),
+];
+
+/// A report that could not be written or removed; it is as it was before.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write the report {}", path.display())]
+#[error("cannot {what} the report {}", path.display())]
 pub(crate) struct ReportError {
+    what: &'static str,
     path: PathBuf,
     source: io::Error,
 }
 
-/// Writes `junit.xml`, `cucumber.json` and `rerun.txt` into `folder`.
-pub(crate) fn write_all(folder: &Path, judged: &[Judged<'_>]) -> Result<(), ReportError> {
-    write(folder, "junit.xml", junit::render(judged))?;
-    write(folder, "cucumber.json", cucumber_json::render(judged))?;
-    write(folder, "rerun.txt", Ok(rerun::render(judged)))
+/// Removes what a former run has left in `folder`: a run that dies must not leave its green reports behind.
+pub(crate) fn remove_all(folder: &Path) -> Result<(), ReportError> {
+    ALL.iter()
+        .try_for_each(|(name, _)| remove(folder.join(name)))
 }
 
-/// Reports from a test run that was cut short must not look like complete ones: write aside, then rename.
-fn write(folder: &Path, name: &str, text: io::Result<String>) -> Result<(), ReportError> {
-    let path = folder.join(name);
-    let written = text.and_then(|text| {
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.persist(&path)?;
-        Ok(())
-    });
-    written.map_err(|source| ReportError { path, source })
+fn remove(path: PathBuf) -> Result<(), ReportError> {
+    match fs::remove_file(&path) {
+        Err(error) if !is_absence(&error) => Err(ReportError {
+            what: "remove",
+            path,
+            source: error,
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Writes every report into `folder`.
+pub(crate) fn write_all(folder: &Path, record: &Record<'_>) -> Result<(), ReportError> {
+    ALL.iter().try_for_each(|(name, render)| {
+        let path = folder.join(name);
+        write(folder, &path, *render, record).map_err(|source| ReportError {
+            what: "write",
+            path,
+            source,
+        })
+    })
+}
+
+/// A report of a run that was cut short must not look like a complete one: write aside, then rename.
+fn write(folder: &Path, path: &Path, render: Render, record: &Record<'_>) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut file = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    render(record, &mut file)?;
+    file.into_inner()?.persist(path)?;
+    Ok(())
 }

@@ -250,7 +250,13 @@ fn nothing_but_reports(world: &mut World, folder: String) -> io::Result<()> {
     expect::equal(
         "the files",
         names,
-        ["cucumber.json", "junit.xml", "rerun.txt"],
+        [
+            "cucumber.json",
+            "junit.xml",
+            "messages.ndjson",
+            "report.html",
+            "rerun.txt",
+        ],
     );
     Ok(())
 }

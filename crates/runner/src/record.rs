@@ -1,0 +1,45 @@
+//! Everything that there is to tell of a run, once it is over: what every report is made of.
+
+use std::time::{Duration, SystemTime};
+
+use crate::{document::Document, judged::Judged, steps::Definition, totals::Totals};
+
+/// A run that is over.
+#[derive(Debug)]
+pub(crate) struct Record<'a> {
+    /// Every feature file of the suite, also those of which nothing was run.
+    pub(crate) documents: &'a [Document],
+    pub(crate) definitions: &'a [Definition],
+    /// In the order of files and lines.
+    pub(crate) judged: &'a [Judged<'a>],
+    /// How many scenarios were chosen and never begun.
+    pub(crate) never_begun: usize,
+    pub(crate) started: SystemTime,
+    pub(crate) duration: Duration,
+    pub(crate) seed: Option<u64>,
+    /// How many scenarios ran at a time.
+    pub(crate) jobs: usize,
+    /// The command that runs a scenario again whose place is put behind it.
+    pub(crate) rerun_with: &'a str,
+}
+
+impl Record<'_> {
+    /// The judgements, in one piece for each feature.
+    pub(crate) fn features(&self) -> impl Iterator<Item = &[Judged<'_>]> {
+        self.judged.chunk_by(|a, b| a.case.path() == b.case.path())
+    }
+
+    pub(crate) fn totals(&self) -> Totals {
+        Totals::of(self.judged)
+    }
+
+    /// Whether the exit code is 1.
+    pub(crate) fn is_red(&self) -> bool {
+        self.totals().red() > 0
+    }
+
+    /// The command that runs this scenario again.
+    pub(crate) fn rerun(&self, judged: &Judged<'_>) -> String {
+        format!("{} {}", self.rerun_with, judged.case.place())
+    }
+}
