@@ -7,7 +7,7 @@ use std::{io, time::Duration};
 
 use serde::Serialize;
 
-use crate::{case::CaseStep, judged::Judged, verdict::Verdict};
+use crate::{case::CaseStep, hooks::HookRun, judged::Judged, verdict::Verdict};
 
 pub(super) fn render(judged: &[Judged<'_>]) -> io::Result<String> {
     let features: Vec<_> = judged
@@ -123,20 +123,48 @@ fn tags(tags: &[String], line: usize) -> Vec<Tag> {
     tags.iter().map(tag).collect()
 }
 
-/// What went wrong before the first step, and after the last.
+/// The hooks before the first step and after the last, and what went wrong there without one.
 fn hooks(judged: &Judged<'_>) -> (Vec<Hook>, Vec<Hook>) {
-    let hook = || {
-        vec![Hook {
+    let mut before: Vec<_> = judged.before.iter().map(hook).collect();
+    let mut after: Vec<_> = judged.after.iter().map(hook).collect();
+    let is_told = || {
+        judged
+            .before
+            .iter()
+            .chain(&judged.after)
+            .any(|run| run.failed.is_some())
+    };
+    if judged.verdict == Verdict::Error && judged.stopped_at.is_none() && !is_told() {
+        let place = if judged.steps.is_empty() {
+            &mut before
+        } else {
+            &mut after
+        };
+        place.push(Hook {
             r#match: Match {
                 location: judged.case.place(),
             },
             result: failed(judged, Duration::ZERO),
-        }]
+        });
+    }
+    (before, after)
+}
+
+fn hook(run: &HookRun) -> Hook {
+    let result = Outcome {
+        status: if run.failed.is_some() {
+            "failed"
+        } else {
+            "passed"
+        },
+        duration: nanoseconds(run.took),
+        error_message: run.failed.clone(),
     };
-    match (judged.verdict, judged.stopped_at) {
-        (Verdict::Error, None) if judged.steps.is_empty() => (hook(), Vec::new()),
-        (Verdict::Error, None) => (Vec::new(), hook()),
-        _ => (Vec::new(), Vec::new()),
+    Hook {
+        r#match: Match {
+            location: run.at.to_string(),
+        },
+        result,
     }
 }
 
