@@ -17,12 +17,13 @@ setup:
 format:
     cargo fmt --all
 
-# Check formatting and lints, and that no lint is switched off anywhere.
+# Check formatting and lints, that no lint is switched off, and that steps assert by `check!`.
 lint:
     cargo fmt --all -- --check
     cargo clippy --workspace --all-targets --all-features -- --deny warnings
     cargo clippy --workspace --lib --bins -- --deny warnings
     python3 ci/no_allow.py
+    python3 ci/typed_assertions.py
 
 # Check all types, with failpoints and without.
 typecheck:

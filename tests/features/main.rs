@@ -27,6 +27,6 @@ fn main() -> ExitCode {
         .requires("needs_root", program::probe_root)
         .requires("needs_attributes", program::probe_attributes)
         .requires("needs_strace", program::probe_strace)
-        .set_up(program::check)
+        .before_run(program::check)
         .main()
 }

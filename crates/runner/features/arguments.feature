@@ -32,6 +32,8 @@ Feature: Understanding the command line
         | --format pretty      |
         | -j 3                 |
         | --unused-steps warn  |
+        | --retry-errors 2     |
+        | --shard 1/1          |
 
   Rule: What is not known is refused, by name
 
@@ -53,6 +55,11 @@ Feature: Understanding the command line
         | --format json          | --format is one of pretty, terse, not \\"json\\"       |
         | --color red            | --color is one of auto, always, never, not \\"red\\"   |
         | --unused-steps maybe   | --unused-steps is one of warn, fail, not \\"maybe\\"   |
+        | --retry-errors some    | invalid digit found in string                          |
+        | --shard 2              | a shard is K/N with K from 1 to N, not \\"2\\"        |
+        | --shard 0/2            | a shard is K/N with K from 1 to N, not \\"0/2\\"      |
+        | --shard 3/2            | a shard is K/N with K from 1 to N, not \\"3/2\\"      |
+        | --report               | missing argument for option '--report'                 |
         | --issue seven          | invalid digit found in string                          |
         | --tags 'a b'           | \\"a b\\" is not a tag expression                      |
         | --name '('             | regex parse error                                      |
@@ -82,5 +89,5 @@ Feature: Understanding the command line
       Given a set-up guard that says "the program has no failpoints"
       When I run the suite
       Then it ends with exit code 3
-      And it says "the set-up failed: the program has no failpoints"
+      And it says "failed: the program has no failpoints"
       And "target/bdd/junit.xml" is not there

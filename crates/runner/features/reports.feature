@@ -140,7 +140,7 @@ Feature: Reporting to other tools
 
     Scenario: Reports that cannot be written make the run red
       Given a file in place of the folder for reports
-      When I run the suite with "Passed"
+      When I run the suite with "Passed --nocapture"
       Then it ends with exit code 3
       And it says "cannot write the report "
       And it says "target/bdd/junit.xml: "

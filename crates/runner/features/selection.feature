@@ -113,6 +113,67 @@ Feature: Choosing scenarios
       Then it ends with exit code 0
       And the last line is "1 passed, 0 failed"
 
+  Rule: A place may be a folder, a file, a rule or a scenario
+
+    Scenario Outline: <place>
+      Given the feature file "features/deep/rules"
+        """
+        Feature: Rules
+          Scenario: Outside
+            When I add 1
+
+          Rule: One
+            Scenario: Inside
+              When I add 1
+            Scenario: Inside, too
+              When I add 1
+        """
+      When I run the suite with "<place>"
+      Then it ends with exit code 0
+      And the last line is "<count> passed, 0 failed"
+
+      Examples:
+        | place                                  | count |
+        | features/deep/                         | 3     |
+        | ./features/more/                       | 1     |
+        | features/deep/ features/more/          | 4     |
+        | features/                              | 8     |
+        | features/deep/rules.feature            | 3     |
+        | features/deep/rules.feature:1          | 3     |
+        | features/deep/rules.feature:5          | 2     |
+        | features/deep/rules.feature:7          | 1     |
+
+  Rule: Shards part a run, so that together they are all of it
+
+    Scenario Outline: Shard <shard>
+      Given 5 scenarios that print their number
+      When I run the suite with "features/many.feature --jobs 1 --shard <shard>"
+      Then it ends with exit code 0
+      And it prints exactly "<numbers>"
+
+      Examples: of one, of two, of three
+        | shard | numbers   |
+        | 1/1   | 1 2 3 4 5 |
+        | 1/2   | 1 3 5     |
+        | 2/2   | 2 4       |
+        | 1/3   | 1 4       |
+        | 2/3   | 2 5       |
+        | 3/3   | 3         |
+
+    Scenario: A shard is taken of what the filters let through
+      Given 5 scenarios that print their number
+      When I run the suite with "--list --format terse features/many.feature --name [345] --shard 2/2"
+      Then it lists
+        """
+        many::8:s4: test
+        """
+
+    Scenario: A shard for which nothing is left
+      Given 2 scenarios that print their number
+      When I run the suite with "features/many.feature --shard 3/3"
+      Then it ends with exit code 4
+      And it says "no scenario is left for shard 3/3"
+
   Rule: A filter that matches nothing is red
 
     Scenario Outline: <arguments> matches nothing
@@ -127,7 +188,8 @@ Feature: Choosing scenarios
         | Small Tiny                       | \\"Tiny\\"                                        |
         | --exact Small                    | \\"Small\\"                                       |
         | features/none.feature            | features/none.feature                             |
-        | features/sums.feature:1          | features/sums.feature:1                           |
+        | features/sums.feature:99         | features/sums.feature:99                          |
+        | features/none/                   | features/none/                                    |
         | --tags fast                      | --tags \\"fast\\"                                 |
         | --name ^numbers                  | --name \\"^numbers\\"                             |
         | --issue 8                        | --issue 8                                         |

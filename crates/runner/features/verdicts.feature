@@ -96,7 +96,10 @@ Feature: Telling what went wrong
         """
       When I run the suite
       Then it ends with exit code 0
-      And it says "panicked at crates/runner/tests/features/fixture.rs"
+      And "target/bdd/output.txt" says
+        """
+        panicked at crates/runner/tests/features/fixture.rs
+        """
 
     Scenario: A Given that fails in the background is an error
       Given the feature file "features/one"

@@ -1,9 +1,13 @@
 //! The command line: what `cargo test`, editors and nextest pass, and what users of Gherkin expect.
 //!
 //! Nothing is ignored in silence: an option that is not known is an error. Where libtest has a choice that
-//! means nothing here (`--nocapture`: output is never captured), the option is taken and does nothing.
+//! means nothing here (`--include-ignored`: no scenario ever is), the option is taken and does nothing.
 
-use std::{ffi::OsString, path::Path, time::Duration};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use lexopt::{
     Arg::{Long, Short, Value},
@@ -13,7 +17,8 @@ use lexopt::{
 use crate::{
     select::Filters,
     values::{
-        Color, Format, Severity, UsageError, file_place, positive, rerun_file, seconds, word,
+        Color, Format, Output, Severity, Shard, UsageError, file_place, positive, rerun_file,
+        seconds, word,
     },
 };
 
@@ -23,19 +28,26 @@ Usage: cargo test --test features -- [FILTERS] [OPTIONS]
 
 Which scenarios run; every kind of filter narrows the others:
   NAME...                 those whose id contains one of these; --exact: is one of these
-  FILE.feature[:LINE]...  those of a file, or the one at a line
+  FILE.feature[:LINE]...  those of a file, or the one at a line, or all of the rule there
+  FOLDER/...              those of all files below
   @FILE                   those that a rerun file names
   --skip NAME             not those whose id contains this
   --tags EXPRESSION       those whose tags match: 'slow and not (serial or tdd_issue)'
   --name REGEX            those whose name matches
   --issue N               those tagged @tdd_issue_N
+  --shard K/N             of all that are left, the Kth of N parts; together they are all
 
 How they run:
   --jobs N, --test-threads N   how many at a time (as many as there are cores)
   --seed N                     in a random order, the same for the same N
   --fail-fast                  start no more once one has failed
+  --retry-errors N             begin a scenario again, up to N times, after an error; never after a
+                               failed assertion, and never one that is expected to fail
   --timeout SECONDS            how long a scenario may take
-  --unused-steps=warn|fail     what a step function that no scenario uses means (warn)
+  --unused-steps=warn|fail     what a step function or a hook that no scenario uses means (warn)
+  --report FOLDER              write the reports there
+  --nocapture                  show what scenarios print at once, and not only where they fail
+  --show-output                show it also where they pass
 
 Instead of running:
   --list [--format terse]  tell their ids
@@ -44,7 +56,7 @@ Instead of running:
   --help                   tell this
 
   -q, --quiet, --color auto|always|never, and as libtest has them, without effect:
-  --nocapture, --show-output, --include-ignored; no scenario is --ignored
+  --include-ignored; no scenario is --ignored
 
 Exit codes: 0 all as expected, 1 something failed, 2 wrong arguments,
             3 invalid features or set-up, 4 no scenario matches
@@ -70,6 +82,10 @@ pub(crate) struct Options {
     pub(crate) jobs: Option<usize>,
     pub(crate) seed: Option<u64>,
     pub(crate) fail_fast: bool,
+    pub(crate) retry_errors: usize,
+    pub(crate) shard: Option<Shard>,
+    pub(crate) report: Option<PathBuf>,
+    pub(crate) output: Output,
     pub(crate) timeout: Option<Duration>,
     pub(crate) unused_steps: Severity,
     pub(crate) quiet: bool,
@@ -119,7 +135,12 @@ impl Options {
             "format" => self.format = word(name, &parser.value()?.string()?, &Format::WORDS)?,
             "color" => self.color = word(name, &parser.value()?.string()?, &Color::WORDS)?,
             "quiet" => self.quiet = true,
-            "nocapture" | "no-capture" | "show-output" | "include-ignored" => (),
+            "retry-errors" => self.retry_errors = parser.value()?.parse()?,
+            "shard" => self.shard = Some(parser.value()?.parse()?),
+            "report" => self.report = Some(parser.value()?.into()),
+            "nocapture" | "no-capture" => self.output = Output::AtOnce,
+            "show-output" => self.output = Output::Always,
+            "include-ignored" => (),
             _ => self.filters.long(name, parser)?,
         }
         Ok(())

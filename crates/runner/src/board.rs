@@ -16,11 +16,23 @@ use crate::play::Limits;
 /// A number for each thread that plays scenarios.
 pub(crate) type Worker = usize;
 
+/// How far a scenario is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum At {
+    /// A hook around its feature or its rule; its time has not begun.
+    Scope,
+    /// Its beginning: the World, and the hooks before the scenario.
+    Start,
+    Step(usize),
+    /// The hooks after the scenario, and its finish, which have a time of their own.
+    End,
+}
+
 /// What a worker is at.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Running {
     pub(crate) case: usize,
-    pub(crate) step: usize,
+    pub(crate) at: At,
     pub(crate) since: Instant,
     step_since: Instant,
     worker: Worker,
@@ -75,10 +87,13 @@ impl Board {
         }
     }
 
-    /// Notes the step of `case` that begins.
-    pub(crate) fn at_step(&self, case: usize, step: usize) {
+    /// Notes what begins in `case`.
+    pub(crate) fn now_at(&self, case: usize, at: At) {
         if let Some(running) = self.lock().running.get_mut(&case) {
-            (running.step, running.step_since) = (step, Instant::now());
+            (running.at, running.step_since) = (at, Instant::now());
+            if !matches!(at, At::Step(_)) {
+                running.since = running.step_since;
+            }
         }
     }
 
@@ -144,7 +159,7 @@ impl State {
         self.waiting.pop_front();
         let running = Running {
             case,
-            step: 0,
+            at: At::Start,
             since: now,
             step_since: now,
             worker,

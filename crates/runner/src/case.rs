@@ -53,12 +53,32 @@ pub(crate) struct CaseStep {
 impl Case {
     /// `features/x.feature:12`, which runs this scenario again.
     pub(crate) fn place(&self) -> String {
-        format!("{}:{}", self.path(), self.line)
+        match self.line {
+            0 => self.path().to_owned(),
+            line => format!("{}:{line}", self.path()),
+        }
     }
 
     /// The path of its file, below the project's root.
     pub(crate) fn path(&self) -> &str {
         &self.feature.path
+    }
+
+    /// A scenario without steps, which stands for a feature, a rule or the run when something after it fails.
+    pub(crate) fn of_scope(scope: &Arc<Scope>) -> Self {
+        let name = format!("after {}: {}", scope.keyword, scope.name);
+        Self {
+            id: format!("{}::{}:{name}", scope.path, scope.line),
+            feature: Arc::clone(scope),
+            rule: None,
+            line: scope.line,
+            lines: scope.line..=scope.line,
+            keyword: scope.keyword.clone(),
+            name,
+            description: String::new(),
+            tags: scope.tags.clone(),
+            steps: Vec::new(),
+        }
     }
 
     pub(crate) fn is_tagged(&self, tag: &str) -> bool {
@@ -67,6 +87,18 @@ impl Case {
 }
 
 impl Scope {
+    /// What stands for the whole run, told by the `folder` of its features.
+    pub(crate) fn of_run(folder: &str) -> Self {
+        Self {
+            path: format!("{}/", folder.trim_end_matches('/')),
+            line: 0,
+            keyword: "Run".to_owned(),
+            name: "of all features".to_owned(),
+            description: String::new(),
+            tags: Vec::new(),
+        }
+    }
+
     fn of_feature(document: &Document) -> Arc<Self> {
         let feature = &document.feature;
         Arc::new(Self {

@@ -1,11 +1,12 @@
 //! Does what a command line says: help, lists, checks, or a run.
 
-use std::{collections::HashSet, ffi::OsString};
+use std::{collections::HashSet, env, ffi::OsString, mem, path::PathBuf, sync::Arc};
 
 use crate::{
     Scenario, Suite,
     args::{self, HELP, Mode, Options},
     exit::{Exit, Stop},
+    hooks::Hooks,
     plan::{Plan, Planned, plan},
     play::Limits,
     report::{self, terminal::Terminal},
@@ -21,16 +22,17 @@ impl<W: Scenario> Suite<W> {
     /// # Errors
     ///
     /// [`Stop`] says why no scenario was run, or why their reports are not there.
-    pub(crate) fn run(&self, arguments: impl Iterator<Item = OsString>) -> Result<Exit, Stop> {
+    pub(crate) fn run(mut self, arguments: impl Iterator<Item = OsString>) -> Result<Exit, Stop> {
         let options = args::parse(arguments, &self.root)
             .map_err(|error| Stop::because(Exit::Usage, &error))?;
-        let mut terminal = Terminal::new(options.color, options.quiet, self.rerun_with.clone());
+        let mut terminal = Terminal::new(&options, self.rerun_with.clone())
+            .map_err(|error| Stop::because(Exit::Invalid, &error))?;
         if options.mode == Mode::Help {
             terminal.line(HELP.trim_end());
             return Ok(Exit::AsExpected);
         }
         if options.mode == Mode::Run {
-            self.remove_reports()?;
+            self.remove_reports(&options)?;
         }
         let plan = self.plan()?;
         match options.mode {
@@ -38,15 +40,18 @@ impl<W: Scenario> Suite<W> {
                 terminal.line(steps::catalogue(&steps::definitions::<W>(), &plan.uses).trim_end());
             }
             Mode::List => list(&mut terminal, &plan.planned, &options),
-            _ => return self.check_and_run(plan, &options, &mut terminal),
+            _ => {
+                let hooks = Arc::new(mem::take(&mut self.hooks));
+                return self.check_and_run(plan, &hooks, &options, &mut terminal);
+            }
         }
         Ok(Exit::AsExpected)
     }
 
-    fn remove_reports(&self) -> Result<(), Stop> {
-        let mut folder = self.reports.iter();
+    fn remove_reports(&self, options: &Options) -> Result<(), Stop> {
+        let folder = self.reports_folder(options);
         folder
-            .try_for_each(|folder| report::remove_all(folder))
+            .map_or(Ok(()), |folder| report::remove_all(&folder))
             .map_err(|error| Stop::because(Exit::Invalid, &error))
     }
 
@@ -68,11 +73,15 @@ impl<W: Scenario> Suite<W> {
     fn check_and_run(
         &self,
         plan: Plan<W>,
+        hooks: &Arc<Hooks<W>>,
         options: &Options,
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
+        if !hooks.wrong().is_empty() {
+            return Err(Stop::new(Exit::Invalid, hooks.wrong().join("\n")));
+        }
         if options.filters.are_none() {
-            judge_unused_steps::<W>(&plan, options)?;
+            judge_unused(&plan, hooks, options)?;
         }
         let chosen = choose(plan.planned, options).map_err(|message| {
             terminal.summary(&[], 0);
@@ -91,12 +100,14 @@ impl<W: Scenario> Suite<W> {
                 .timeout
                 .map_or(self.limits.step, |timeout| self.limits.step.max(timeout)),
         };
+        let reports = self.reports_folder(options);
         let session = Session {
             options,
             limits,
             requirements: &self.requirements,
-            guards: &self.guards,
-            reports: self.reports.as_deref(),
+            hooks,
+            folder: &self.folder,
+            reports: reports.as_deref(),
             documents: &plan.documents,
             definitions: &steps::definitions::<W>(),
             rerun_with: &self.rerun_with,
@@ -105,9 +116,17 @@ impl<W: Scenario> Suite<W> {
     }
 }
 
+impl<W> Suite<W> {
+    /// Where the reports go. nextest runs a process for each scenario, and reports by itself.
+    fn reports_folder(&self, options: &Options) -> Option<PathBuf> {
+        let asked = options.report.as_ref().map(|folder| self.root.join(folder));
+        let is_alone = env::var_os("NEXTEST").is_none();
+        asked.or_else(|| self.reports.clone().filter(|_| is_alone))
+    }
+}
+
 fn choose<W>(planned: Vec<Planned<W>>, options: &Options) -> Result<Vec<Planned<W>>, String> {
-    let cases: Vec<_> = planned.iter().map(|it| &it.case).collect();
-    let chosen: HashSet<_> = select(&cases, &options.filters)?.into_iter().collect();
+    let chosen: HashSet<_> = chosen(&planned, options)?.into_iter().collect();
     let planned = planned.into_iter().enumerate();
     Ok(planned
         .filter(|(index, _)| chosen.contains(index))
@@ -115,20 +134,43 @@ fn choose<W>(planned: Vec<Planned<W>>, options: &Options) -> Result<Vec<Planned<
         .collect())
 }
 
+/// The numbers of those that the filters let through and that are in the shard.
+fn chosen<W>(planned: &[Planned<W>], options: &Options) -> Result<Vec<usize>, String> {
+    let cases: Vec<_> = planned.iter().map(|it| &it.case).collect();
+    let selected = select(&cases, &options.filters)?.into_iter().enumerate();
+    let in_shard = |index| options.shard.is_none_or(|shard| shard.has(index));
+    let chosen: Vec<_> = selected
+        .filter(|(index, _)| in_shard(*index))
+        .map(|(_, case)| case)
+        .collect();
+    match options.shard.filter(|_| chosen.is_empty()) {
+        Some(shard) => Err(format!("no scenario is left for shard {shard}")),
+        None => Ok(chosen),
+    }
+}
+
 /// A filter that matches nothing lists nothing: that is how nextest asks for what is ignored.
 fn list<W>(terminal: &mut Terminal, planned: &[Planned<W>], options: &Options) {
-    let cases: Vec<_> = planned.iter().map(|it| &it.case).collect();
-    let chosen = select(&cases, &options.filters).unwrap_or_default();
+    let chosen = chosen(planned, options).unwrap_or_default();
     for index in &chosen {
-        terminal.line(&format!("{}: test", cases[*index].id));
+        terminal.line(&format!("{}: test", planned[*index].case.id));
     }
     if options.format == Format::Pretty {
         terminal.line(&format!("\n{} tests, 0 benchmarks", chosen.len()));
     }
 }
 
-fn judge_unused_steps<W: Scenario>(plan: &Plan<W>, options: &Options) -> Result<(), Stop> {
-    let unused = steps::unused(&steps::definitions::<W>(), &plan.uses).join("\n");
+fn judge_unused<W: Scenario>(
+    plan: &Plan<W>,
+    hooks: &Hooks<W>,
+    options: &Options,
+) -> Result<(), Stop> {
+    let cases = plan.planned.iter().map(|it| &it.case);
+    let unused = [
+        steps::unused(&steps::definitions::<W>(), &plan.uses),
+        hooks.unused(&cases),
+    ];
+    let unused = unused.concat().join("\n");
     if unused.is_empty() {
         return Ok(());
     }

@@ -17,10 +17,15 @@ use std::{
 
 use crate::{
     Scenario,
-    board::{Board, Running, Worker},
-    panics,
-    play::{Limits, Played, play, timed_out},
+    board::{At, Board, Running, Worker},
+    case::Case,
+    hooks::{Failure, Hooks, Scopes},
+    judged::judgement,
+    output::{Recording, Redirect},
+    panics::{self, Trouble},
+    play::{Limits, Played, Script, play, timed_out},
     steps::Bound,
+    verdict::Verdict,
 };
 
 /// How often the watchdog looks.
@@ -28,59 +33,87 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How long after its limit a step may still end by itself, and have its World finished and dropped.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// The steps of a scenario, and whether it runs alone.
+/// A scenario to be run.
 pub(crate) struct Job<W> {
+    pub(crate) case: Arc<Case>,
     pub(crate) steps: Vec<Bound<W>>,
+    /// It runs alone.
     pub(crate) serial: bool,
+    /// How often it is begun again after an error.
+    pub(crate) retries: usize,
+}
+
+/// What every scenario of a run needs.
+pub(crate) struct Stage<W> {
+    pub(crate) hooks: Arc<Hooks<W>>,
+    pub(crate) limits: Limits,
+    /// Where everything goes that is printed meanwhile; nowhere else, where it is not kept.
+    pub(crate) redirect: Option<Arc<Redirect>>,
+}
+
+/// What came of a scenario.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// Each time that it was begun; the last one counts.
+    pub(crate) attempts: Vec<Played>,
+    /// What went wrong after its rule or its feature, if it was the last of them.
+    pub(crate) after: Vec<Failure>,
 }
 
 /// Runs all `jobs` on `threads` threads, and calls `judged` with the number of each and what happened.
 ///
-/// When `judged` breaks, nothing more is begun. Returns how many never began.
+/// When `judged` breaks, nothing more is begun. Returns how many never began, and what went wrong after a feature
+/// that never came to its end.
 pub(crate) fn run<W: Scenario>(
     jobs: Vec<Job<W>>,
     threads: usize,
-    limits: Limits,
-    mut judged: impl FnMut(usize, Played) -> ControlFlow<()>,
-) -> usize {
-    let serial: HashSet<_> = jobs
-        .iter()
-        .enumerate()
-        .filter(|(_, job)| job.serial)
-        .map(|(index, _)| index)
-        .collect();
-    let mut crew = Crew::new(Board::new(0..jobs.len(), serial), jobs, limits);
+    stage: Stage<W>,
+    mut judged: impl FnMut(usize, Done) -> ControlFlow<()>,
+) -> (usize, Vec<Failure>) {
+    let mut crew = Crew::new(jobs, stage);
     crew.hire(threads);
     let mut never_begun = 0;
-    while !crew.board.is_idle() {
-        for (case, played) in crew.look() {
-            if judged(case, played).is_break() {
-                never_begun += crew.board.clear();
+    while !crew.shared.board.is_idle() {
+        for (case, done) in crew.look() {
+            if judged(case, done).is_break() {
+                never_begun += crew.shared.board.clear();
             }
-            crew.board.done(case);
+            crew.shared.board.done(case);
         }
     }
-    never_begun
+    let shared = &crew.shared;
+    (never_begun, shared.scopes.close(&shared.stage.hooks))
 }
 
-type Message = (usize, Played);
+type Message = (usize, Done);
+
+/// What all threads look at.
+struct Shared<W> {
+    board: Board,
+    jobs: Vec<Job<W>>,
+    scopes: Scopes,
+    stage: Stage<W>,
+}
 
 struct Crew<W> {
-    board: Arc<Board>,
-    jobs: Arc<Vec<Job<W>>>,
-    limits: Limits,
+    shared: Arc<Shared<W>>,
     hired: usize,
     sender: Sender<Message>,
     receiver: Receiver<Message>,
 }
 
 impl<W: Scenario> Crew<W> {
-    fn new(board: Board, jobs: Vec<Job<W>>, limits: Limits) -> Self {
+    fn new(jobs: Vec<Job<W>>, stage: Stage<W>) -> Self {
+        let serial: HashSet<_> = (0..jobs.len()).filter(|&it| jobs[it].serial).collect();
         let (sender, receiver) = channel();
+        let shared = Shared {
+            board: Board::new(0..jobs.len(), serial),
+            scopes: Scopes::of(jobs.iter().map(|job| &*job.case), &stage.hooks),
+            jobs,
+            stage,
+        };
         Self {
-            board: Arc::new(board),
-            jobs: Arc::new(jobs),
-            limits,
+            shared: Arc::new(shared),
             hired: 0,
             sender,
             receiver,
@@ -89,67 +122,109 @@ impl<W: Scenario> Crew<W> {
 
     fn hire(&mut self, count: usize) {
         for worker in self.hired..self.hired + count {
-            let (board, jobs, sender) = (
-                Arc::clone(&self.board),
-                Arc::clone(&self.jobs),
-                self.sender.clone(),
-            );
-            let limits = self.limits;
-            thread::spawn(move || work(worker, &board, &jobs, limits, &sender));
+            let (shared, sender) = (Arc::clone(&self.shared), self.sender.clone());
+            thread::spawn(move || work(worker, &shared, &sender));
         }
         self.hired += count;
     }
 
     /// What has ended since the last look, in time or not.
-    fn look(&mut self) -> Vec<(usize, Played)> {
+    fn look(&mut self) -> Vec<Message> {
+        let limits = self.shared.stage.limits;
         let message = self.receiver.recv_timeout(LOOK).ok();
-        let in_time = message.filter(|(case, _)| self.board.is_running(*case));
-        let late = self.board.strike_off(self.limits, GRACE);
+        let in_time = message.filter(|(case, _)| self.shared.board.is_running(*case));
+        let late = self.shared.board.strike_off(limits, GRACE);
         self.hire(late.len());
-        let limits = self.limits;
-        in_time
+        let late = late
             .into_iter()
-            .chain(
-                late.into_iter()
-                    .map(|running| (running.case, given_up(running, limits))),
-            )
-            .collect()
+            .map(|running| (running.case, given_up(running, limits)));
+        in_time.into_iter().chain(late).collect()
     }
 }
 
-fn work<W: Scenario>(
-    worker: Worker,
-    board: &Board,
-    jobs: &[Job<W>],
-    limits: Limits,
-    sender: &Sender<Message>,
-) {
+fn work<W: Scenario>(worker: Worker, shared: &Shared<W>, sender: &Sender<Message>) {
     panics::watch_this_thread();
-    while let Some(case) = board.take(worker) {
-        let played = play(&jobs[case].steps, limits, |step| {
-            board.at_step(case, step);
-        });
-        if sender.send((case, played)).is_err() {
+    while let Some(case) = shared.board.take(worker) {
+        let done = shared.perform(case);
+        if sender.send((case, done)).is_err() {
             return;
         }
     }
 }
 
+impl<W: Scenario> Shared<W> {
+    fn perform(&self, case: usize) -> Done {
+        let (job, hooks) = (&self.jobs[case], &self.stage.hooks);
+        self.board.now_at(case, At::Scope);
+        let attempts = match self.scopes.enter(&job.case, hooks) {
+            Ok(()) => self.attempts(case),
+            Err(trouble) => vec![Played::not_begun(trouble)],
+        };
+        self.board.now_at(case, At::Scope);
+        let after = if self.board.is_running(case) {
+            self.scopes.leave(&job.case, hooks)
+        } else {
+            Vec::new()
+        };
+        Done { attempts, after }
+    }
+
+    /// Plays it until it ends in anything but an error, as often as it may be.
+    fn attempts(&self, case: usize) -> Vec<Played> {
+        let job = &self.jobs[case];
+        let mut attempts = Vec::new();
+        loop {
+            let played = self.attempt(case);
+            let again = attempts.len() < job.retries
+                && judgement(&job.case, &played) == Verdict::Error
+                && self.board.is_running(case);
+            attempts.push(played);
+            if !again {
+                return attempts;
+            }
+        }
+    }
+
+    fn attempt(&self, case: usize) -> Played {
+        let job = &self.jobs[case];
+        let recording = Recording::begin(self.stage.redirect.as_ref(), job.case.place());
+        let script = Script {
+            case: &job.case,
+            steps: &job.steps,
+            hooks: &self.stage.hooks,
+            limits: self.stage.limits,
+        };
+        let mut played = play(script, &|at| self.board.now_at(case, at));
+        played.output = recording.end();
+        played
+    }
+}
+
 /// What is known of a scenario whose thread never came back.
-fn given_up(running: Running, limits: Limits) -> Played {
-    let limit = if running.since.elapsed() > limits.scenario {
+fn given_up(running: Running, limits: Limits) -> Done {
+    let duration = running.since.elapsed();
+    let limit = if duration > limits.scenario {
         limits.scenario
     } else {
         limits.step
     };
-    let mut trouble = timed_out(limit);
-    trouble
-        .message
-        .push_str("; the step blocks, so its thread is left behind");
-    Played {
-        steps: vec![Duration::ZERO; running.step + 1],
-        trouble: Some(trouble),
-        duration: running.since.elapsed(),
-        ..Played::default()
+    let (begun, what) = match running.at {
+        At::Step(step) => (step + 1, "the step"),
+        At::Start => (0, "the World, or a hook before the scenario,"),
+        At::End => (0, "the World, or a hook after the scenario,"),
+        At::Scope => (0, "a hook around the feature or the rule"),
+    };
+    let Trouble { message, .. } = timed_out(limit);
+    let trouble = Trouble::error(format!(
+        "{message}; {what} blocks, so its thread is left behind"
+    ));
+    let played = Played {
+        duration,
+        steps: vec![Duration::ZERO; begun],
+        ..Played::not_begun(trouble)
+    };
+    Done {
+        attempts: vec![played],
+        after: Vec::new(),
     }
 }

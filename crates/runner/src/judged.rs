@@ -1,9 +1,14 @@
 //! A scenario that has run, with its verdict and the words for it: what every report is made of.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, SystemTime},
+};
 
 use crate::{
     case::Case,
+    crew::Done,
+    hooks::HookRun,
     panics::Trouble,
     play::Played,
     tdd,
@@ -17,63 +22,101 @@ pub(crate) struct Judged<'a> {
     pub(crate) verdict: Verdict,
     /// Why it did not simply pass; the reason where it was skipped.
     pub(crate) message: String,
+    /// When it began, as far as it did.
+    pub(crate) started: Option<SystemTime>,
+    pub(crate) duration: Duration,
+    /// The hooks before the scenario, and those after it.
+    pub(crate) before: Vec<HookRun>,
+    pub(crate) after: Vec<HookRun>,
     /// How long each step took that was begun.
     pub(crate) steps: Vec<Duration>,
     /// The number of the step that did not pass.
     pub(crate) stopped_at: Option<usize>,
     pub(crate) evidence: String,
-    pub(crate) duration: Duration,
+    /// What it printed.
+    pub(crate) output: String,
+    /// The attempts before this one, each of which was an error.
+    pub(crate) earlier: Vec<Judged<'a>>,
+}
+
+/// The verdict on a scenario that was played.
+pub(crate) fn judgement(case: &Case, played: &Played) -> Verdict {
+    judge(facts(case, played))
+}
+
+fn stopped_at(played: &Played) -> Option<usize> {
+    let trouble = played.trouble.as_ref();
+    trouble.and_then(|_| played.steps.len().checked_sub(1))
+}
+
+fn facts(case: &Case, played: &Played) -> Facts {
+    Facts {
+        end: played
+            .trouble
+            .as_ref()
+            .map_or(End::Passed, |trouble| trouble.end),
+        set_up: stopped_at(played).is_some_and(|step| case.steps[step].is_set_up),
+        finish_failed: !played.complaints.is_empty(),
+        expected_fail: case.is_tagged(tdd::EXPECTED_FAIL),
+    }
 }
 
 impl<'a> Judged<'a> {
-    /// The judgement on a scenario that was played.
-    pub(crate) fn played(case: &'a Case, played: Played) -> Self {
-        let stopped_at = played
-            .trouble
-            .as_ref()
-            .and_then(|_| played.steps.len().checked_sub(1));
-        let facts = Facts {
-            end: played
-                .trouble
-                .as_ref()
-                .map_or(End::Passed, |trouble| trouble.end),
-            set_up: stopped_at.is_some_and(|step| case.steps[step].is_set_up),
-            finish_failed: played.finish.is_some(),
-            expected_fail: case.is_tagged(tdd::EXPECTED_FAIL),
-        };
+    /// The judgement on a scenario that was played, by its last attempt.
+    pub(crate) fn of(case: &'a Case, done: Done) -> Self {
+        let attempts = done.attempts.into_iter();
+        let mut judged: Vec<_> = attempts.map(|played| Self::played(case, played)).collect();
+        match judged.pop() {
+            Some(last) => Self {
+                earlier: judged,
+                ..last
+            },
+            None => Self::played(case, Played::default()),
+        }
+    }
+
+    fn played(case: &'a Case, played: Played) -> Self {
+        let facts = facts(case, &played);
         let verdict = judge(facts);
         Self {
             case,
             verdict,
-            message: message(
-                facts,
-                verdict,
-                played.trouble.as_ref(),
-                played.finish.as_deref(),
-            ),
-            steps: played.steps,
-            stopped_at,
-            evidence: played.evidence,
+            message: message(facts, verdict, played.trouble.as_ref(), &played.complaints),
+            started: played.started,
             duration: played.duration,
+            stopped_at: stopped_at(&played),
+            before: played.before,
+            after: played.after,
+            steps: played.steps,
+            evidence: played.evidence,
+            output: played.output,
+            earlier: Vec::new(),
         }
     }
 
     /// A scenario that cannot run here.
     pub(crate) fn skipped(case: &'a Case, reason: String) -> Self {
         Self {
-            case,
             verdict: Verdict::Skipped,
             message: reason,
-            steps: Vec::new(),
-            stopped_at: None,
-            evidence: String::new(),
-            duration: Duration::ZERO,
+            ..Self::played(case, Played::default())
         }
     }
 
-    /// Its message, with the evidence below.
-    pub(crate) fn story(&self) -> String {
-        let parts = [self.message.as_str(), &self.evidence];
+    /// Something around the scenarios that went wrong, told in the name of a `case` without steps.
+    pub(crate) fn error(case: &'a Case, run: HookRun) -> Self {
+        Self {
+            verdict: Verdict::Error,
+            message: run.failed.clone().unwrap_or_default(),
+            duration: run.took,
+            after: vec![run],
+            ..Self::played(case, Played::default())
+        }
+    }
+
+    /// `message`, with the evidence below, and what it printed.
+    pub(crate) fn story(&self, message: &str) -> String {
+        let parts = [message, &self.evidence, &self.output];
         let parts: Vec<_> = parts.into_iter().filter(|it| !it.is_empty()).collect();
         parts.join("\n")
     }
@@ -87,14 +130,14 @@ fn message(
     facts: Facts,
     verdict: Verdict,
     trouble: Option<&Trouble>,
-    finish: Option<&str>,
+    complaints: &[String],
 ) -> String {
     if verdict == Verdict::Fixed {
         return FIXED.to_owned();
     }
     let trouble = trouble.map(|trouble| describe(facts, trouble));
-    let finish = finish.map(|complaint| format!("at the end of the scenario: {complaint}"));
-    let parts: Vec<_> = trouble.into_iter().chain(finish).collect();
+    let complaints = complaints.iter().cloned();
+    let parts: Vec<_> = trouble.into_iter().chain(complaints).collect();
     let veto = if facts.expected_fail && verdict == Verdict::Error {
         veto(facts)
     } else {

@@ -55,9 +55,12 @@ mod exit;
 pub mod expect;
 pub mod faults;
 mod finding;
+pub mod hooks;
 mod judged;
 mod macros;
 mod outline;
+#[doc(hidden)]
+pub mod output;
 mod panics;
 mod plan;
 mod play;

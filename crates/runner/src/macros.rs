@@ -79,3 +79,53 @@ macro_rules! skip {
         $crate::expect::skip(&format!($($why)+))
     };
 }
+
+/// As `std::print!`, but what is printed is kept for the scenario that runs on this thread, and shown if it fails.
+///
+/// Elsewhere, and under `--nocapture`, it is printed.
+///
+/// ```
+/// untorn_runner::print!("{} of {}", 1, 2);
+/// ```
+#[macro_export]
+macro_rules! print {
+    ($($text:tt)*) => {
+        $crate::output::print(::std::format_args!($($text)*), false)
+    };
+}
+
+/// As `std::println!`, but kept: see [`print!`](crate::print).
+///
+/// ```
+/// use untorn_runner::println;
+///
+/// println!("the answer is {}", 42);
+/// ```
+#[macro_export]
+macro_rules! println {
+    () => {
+        $crate::print!("\n")
+    };
+    ($($text:tt)*) => {
+        $crate::output::print(::std::format_args!("{}\n", ::std::format_args!($($text)*)), false)
+    };
+}
+
+/// As `std::eprint!`, but kept: see [`print!`](crate::print).
+#[macro_export]
+macro_rules! eprint {
+    ($($text:tt)*) => {
+        $crate::output::print(::std::format_args!($($text)*), true)
+    };
+}
+
+/// As `std::eprintln!`, but kept: see [`print!`](crate::print).
+#[macro_export]
+macro_rules! eprintln {
+    () => {
+        $crate::eprint!("\n")
+    };
+    ($($text:tt)*) => {
+        $crate::output::print(::std::format_args!("{}\n", ::std::format_args!($($text)*)), true)
+    };
+}

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Why a scenario ended before its last step had passed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Trouble {
     pub(crate) end: End,
     pub(crate) message: String,

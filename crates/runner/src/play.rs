@@ -1,11 +1,11 @@
-//! Plays one scenario on the current thread: a World, the steps, the finish, and the World is gone.
+//! Plays one scenario on the current thread: a World, the steps with their hooks, the finish, and the World is gone.
 //!
-//! Whatever a step does ends up in [`Played`]; nothing unwinds out of here. A step that waits is cut off at
-//! the time limit. One that blocks cannot be: the crew sees to it.
+//! Whatever a step or a hook does ends up in [`Played`]; nothing unwinds out of here. A step that waits is cut off
+//! at the time limit. One that blocks cannot be: the crew sees to it.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use futures::FutureExt;
@@ -13,6 +13,9 @@ use tokio::{runtime::Builder, time::timeout};
 
 use crate::{
     Scenario,
+    board::At,
+    case::Case,
+    hooks::{HookRun, Hooks, Level, Side, Subject},
     panics::{Trouble, explain},
     steps::Bound,
     verdict::End,
@@ -21,61 +24,99 @@ use crate::{
 /// What happened to a scenario.
 #[derive(Debug, Default)]
 pub(crate) struct Played {
-    /// How long each step took that was begun.
+    /// When it began, as far as it did.
+    pub(crate) started: Option<SystemTime>,
+    pub(crate) duration: Duration,
+    /// The hooks before the scenario, and those after it.
+    pub(crate) before: Vec<HookRun>,
+    pub(crate) after: Vec<HookRun>,
+    /// How long each step took that was begun, its hooks included.
     pub(crate) steps: Vec<Duration>,
     /// What kept it from its end.
     pub(crate) trouble: Option<Trouble>,
-    /// What the World, or its end, found wrong afterwards.
-    pub(crate) finish: Option<String>,
+    /// What was wrong besides: a hook after something, the World at its end.
+    pub(crate) complaints: Vec<String>,
     pub(crate) evidence: String,
-    pub(crate) duration: Duration,
+    /// What it printed.
+    pub(crate) output: String,
 }
 
-/// How long a scenario may take, and each of its steps.
+impl Played {
+    /// A scenario that did not begin, because of `trouble` around it.
+    pub(crate) fn not_begun(trouble: Trouble) -> Self {
+        Self {
+            trouble: Some(trouble),
+            ..Self::default()
+        }
+    }
+
+    fn complain(&mut self, when: &str, what: Option<String>) {
+        self.complaints
+            .extend(what.map(|what| format!("{when}{what}")));
+    }
+}
+
+/// How long a scenario may take, and each of its steps and hooks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) scenario: Duration,
     pub(crate) step: Duration,
 }
 
-/// Plays a scenario; `at_step` hears the number of each step before it begins.
+impl Limits {
+    /// How long a hook may take.
+    fn hook(self) -> Duration {
+        self.step.min(self.scenario)
+    }
+}
+
+/// What is played.
+pub(crate) struct Script<'a, W> {
+    pub(crate) case: &'a Case,
+    pub(crate) steps: &'a [Bound<W>],
+    pub(crate) hooks: &'a Hooks<W>,
+    pub(crate) limits: Limits,
+}
+
+impl<W> Clone for Script<'_, W> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<W> Copy for Script<'_, W> {}
+
+/// Plays a scenario; `now_at` hears what begins.
 ///
 /// The runtime is the scenario's own, so that a task it leaves behind ends with it.
-pub(crate) fn play<W: Scenario>(
-    steps: &[Bound<W>],
-    limits: Limits,
-    at_step: impl FnMut(usize),
-) -> Played {
+pub(crate) fn play<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At)) -> Played {
     let begun = Instant::now();
-    let mut played = Played::default();
+    let mut played = Played {
+        started: Some(SystemTime::now()),
+        ..Played::default()
+    };
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         match Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime.block_on(in_runtime(steps, limits, at_step, &mut played)),
+            Ok(runtime) => runtime.block_on(in_runtime(script, now_at, &mut played)),
             Err(error) => {
                 played.trouble = Some(Trouble::error(format!("cannot make a runtime: {error}")));
             }
         }
     }));
-    if let Err(payload) = outcome {
-        played
-            .finish
-            .get_or_insert_with(|| explain(payload).message);
-    }
+    let panic = outcome.err().map(|payload| explain(payload).message);
+    played.complain("at the end of the scenario: ", panic);
     played.duration = begun.elapsed();
     played
 }
 
-async fn in_runtime<W: Scenario>(
-    steps: &[Bound<W>],
-    limits: Limits,
-    at_step: impl FnMut(usize),
-    played: &mut Played,
-) {
-    match make_world(limits.scenario).await {
+async fn in_runtime<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At), played: &mut Played) {
+    now_at(At::Start);
+    match make_world(script.limits.scenario).await {
         Ok(mut world) => {
-            played.trouble = take_steps(&mut world, steps, limits, at_step, &mut played.steps)
-                .await
-                .err();
+            let outcome = script.act(&mut world, now_at, played).await;
+            played.trouble = outcome.err();
+            now_at(At::End);
+            script.after(&mut world, played).await;
             end(world, played);
         }
         Err(trouble) => played.trouble = Some(trouble),
@@ -92,35 +133,95 @@ async fn make_world<W: Scenario>(limit: Duration) -> Result<W, Trouble> {
     made.map_err(|error| Trouble::error(format!("cannot make the World: {error}")))
 }
 
-async fn take_steps<W: Scenario>(
-    world: &mut W,
-    steps: &[Bound<W>],
-    limits: Limits,
-    mut at_step: impl FnMut(usize),
-    durations: &mut Vec<Duration>,
-) -> Result<(), Trouble> {
-    let begun = Instant::now();
-    for (index, step) in steps.iter().enumerate() {
-        at_step(index);
-        let left = limits.scenario.saturating_sub(begun.elapsed());
-        let told = if left < limits.step {
-            limits.scenario
-        } else {
-            limits.step
-        };
-        let step_begun = Instant::now();
-        let future = (step.function)(world, step.context.clone());
-        let outcome = guarded(limits.step.min(left), told, future).await;
-        durations.push(step_begun.elapsed());
-        outcome?;
+impl<W: Scenario> Script<'_, W> {
+    /// The hooks before the scenario, and the steps.
+    async fn act(
+        self,
+        world: &mut W,
+        now_at: &dyn Fn(At),
+        played: &mut Played,
+    ) -> Result<(), Trouble> {
+        let begun = Instant::now();
+        let subject = Subject::scenario(self.case);
+        let ran = (self.hooks)
+            .in_world(
+                (Level::Scenario, Side::Before),
+                world,
+                &subject,
+                self.limits.hook(),
+            )
+            .await;
+        played.before = ran.runs;
+        if let Some(trouble) = ran.troubles.into_iter().next() {
+            return Err(trouble);
+        }
+        for index in 0..self.steps.len() {
+            now_at(At::Step(index));
+            let step_begun = Instant::now();
+            let left = self.limits.scenario.saturating_sub(begun.elapsed());
+            let outcome = self.step(index, world, left, played).await;
+            played.steps.push(step_begun.elapsed());
+            outcome?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// A step with its hooks; those after it have their say whatever came of it.
+    async fn step(
+        self,
+        index: usize,
+        world: &mut W,
+        left: Duration,
+        played: &mut Played,
+    ) -> Result<(), Trouble> {
+        let Limits { scenario, step } = self.limits;
+        let told = if left < step { scenario } else { step };
+        let subject = Subject::step_of(self.case, &self.case.steps[index]);
+        let bound = &self.steps[index];
+        let before = (self.hooks)
+            .in_world((Level::Step, Side::Before), world, &subject, step)
+            .await;
+        let outcome = if let Some(trouble) = before.troubles.into_iter().next() {
+            Err(trouble)
+        } else {
+            let future = (bound.function)(world, bound.context.clone());
+            guarded(step.min(left), told, future).await
+        };
+        let after = (self.hooks)
+            .in_world((Level::Step, Side::After), world, &subject, step)
+            .await;
+        let mut troubles = after.troubles.into_iter();
+        match outcome {
+            Ok(()) => troubles.next().map_or(Ok(()), Err),
+            Err(trouble) => {
+                played.complaints.extend(troubles.map(|it| it.message));
+                Err(trouble)
+            }
+        }
+    }
+
+    /// The hooks after the scenario.
+    async fn after(self, world: &mut W, played: &mut Played) {
+        let subject = Subject::scenario(self.case);
+        let ran = (self.hooks)
+            .in_world(
+                (Level::Scenario, Side::After),
+                world,
+                &subject,
+                self.limits.hook(),
+            )
+            .await;
+        played.after = ran.runs;
+        played
+            .complaints
+            .extend(ran.troubles.into_iter().map(|it| it.message));
+    }
 }
 
 /// Waits for `future` up to `limit`, of which a time-out says that it was `told`.
 ///
 /// A step that blocked past its limit is too late, whatever it came back with.
-async fn guarded<T>(
+pub(crate) async fn guarded<T>(
     limit: Duration,
     told: Duration,
     future: impl Future<Output = T>,
@@ -150,18 +251,14 @@ fn end<W: Scenario>(mut world: W, played: &mut Played) {
             Ok(())
         }
     }));
-    let went_well = played.trouble.is_none() && matches!(finish, Ok(Ok(())));
+    let complaint = finish.map_or_else(|payload| Some(explain(payload).message), Result::err);
+    played.complain("at the end of the scenario: ", complaint);
+    let went_well = played.trouble.is_none() && played.complaints.is_empty();
     if asked_to_finish && !went_well {
         let evidence = catch_unwind(AssertUnwindSafe(|| world.evidence()));
         played.evidence = evidence.unwrap_or_else(|payload| explain(payload).message);
     }
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(world)));
-    let complaints = [
-        finish.map_or_else(|payload| Some(explain(payload).message), Result::err),
-        dropped
-            .err()
-            .map(|payload| format!("cannot drop the World: {}", explain(payload).message)),
-    ];
-    let complaints: Vec<_> = complaints.into_iter().flatten().collect();
-    played.finish = (!complaints.is_empty()).then(|| complaints.join("\n"));
+    let stuck = dropped.err().map(|payload| explain(payload).message);
+    played.complain("at the end of the scenario: cannot drop the World: ", stuck);
 }

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::{document::Document, judged::Judged, steps::Definition, totals::Totals};
+use crate::{
+    case::Scope, document::Document, hooks::HookInfo, judged::Judged, steps::Definition,
+    totals::Totals,
+};
 
 /// A run that is over.
 #[derive(Debug)]
@@ -10,6 +13,7 @@ pub(crate) struct Record<'a> {
     /// Every feature file of the suite, also those of which nothing was run.
     pub(crate) documents: &'a [Document],
     pub(crate) definitions: &'a [Definition],
+    pub(crate) hooks: &'a [HookInfo],
     /// In the order of files and lines.
     pub(crate) judged: &'a [Judged<'a>],
     /// How many scenarios were chosen and never begun.
@@ -27,6 +31,18 @@ impl Record<'_> {
     /// The judgements, in one piece for each feature.
     pub(crate) fn features(&self) -> impl Iterator<Item = &[Judged<'_>]> {
         self.judged.chunk_by(|a, b| a.case.path() == b.case.path())
+    }
+
+    /// The feature of which these are the scenarios: what failed after a rule stands in the rule itself.
+    pub(crate) fn feature_of<'a>(judged: &'a [Judged<'_>]) -> &'a Scope {
+        let scopes = judged.iter().map(|it| it.case.feature.as_ref());
+        scopes
+            .min_by_key(|scope| scope.line)
+            .unwrap_or(&judged[0].case.feature)
+    }
+
+    pub(crate) fn document(&self, path: &str) -> Option<&Document> {
+        self.documents.iter().find(|it| it.path == path)
     }
 
     pub(crate) fn totals(&self) -> Totals {

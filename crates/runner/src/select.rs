@@ -134,13 +134,22 @@ fn is_named(case: &Case, name: &str, exact: bool) -> bool {
     }
 }
 
-/// A path may be cut short at its start; a line may be any of the scenario's.
+/// A path may be cut short at its start; a line may be any of the scenario's, or that of its rule or feature.
 fn is_at(case: &Case, place: &FilePlace) -> bool {
+    if place.path.ends_with('/') {
+        return Path::new(case.path()).starts_with(&place.path);
+    }
     let path = Path::new(case.path()).ends_with(&place.path)
         || Path::new(&place.path).ends_with(case.path());
-    path && place
-        .line
-        .is_none_or(|line| case.line == line || case.lines.contains(&line))
+    path && place.line.is_none_or(|line| {
+        case.line == line || case.lines.contains(&line) || scopes(case).contains(&line)
+    })
+}
+
+/// The lines of the feature and the rule that a scenario stands in.
+fn scopes(case: &Case) -> Vec<usize> {
+    let rule = case.rule.iter().map(|rule| rule.line);
+    rule.chain([case.feature.line]).collect()
 }
 
 /// Puts `items` into an order that looks random and is the same for the same `seed`.

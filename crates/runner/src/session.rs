@@ -5,6 +5,7 @@ use std::{
     ops::ControlFlow,
     panic::catch_unwind,
     path::Path,
+    sync::Arc,
     thread,
     time::{Instant, SystemTime},
 };
@@ -12,11 +13,13 @@ use std::{
 use crate::{
     Scenario,
     args::Options,
-    case::Case,
-    crew::{self, Job},
+    case::{Case, Scope},
+    crew::{self, Job, Stage},
     document::Document,
     exit::{Exit, Stop},
+    hooks::{Failure, HookRun, Hooks, Level, Side},
     judged::Judged,
+    output::Redirect,
     panics,
     plan::Planned,
     play::Limits,
@@ -25,35 +28,45 @@ use crate::{
     select::shuffle,
     steps::Definition,
     tdd,
+    values::Output,
 };
 
 /// Finds out whether something holds on this machine.
 pub(crate) type Probe = Box<dyn Fn() -> Result<(), String>>;
 
 /// Everything that a run depends on but its scenarios.
-pub(crate) struct Session<'a> {
+pub(crate) struct Session<'a, W> {
     pub(crate) options: &'a Options,
     pub(crate) limits: Limits,
     pub(crate) requirements: &'a [(&'static str, Probe)],
-    pub(crate) guards: &'a [Probe],
+    pub(crate) hooks: &'a Arc<Hooks<W>>,
+    /// What the features are told by, where something belongs to none of them.
+    pub(crate) folder: &'a str,
     pub(crate) reports: Option<&'a Path>,
     pub(crate) documents: &'a [Document],
     pub(crate) definitions: &'a [Definition],
     pub(crate) rerun_with: &'a str,
 }
 
-impl Session<'_> {
+/// What the crew found out.
+struct Found<'a> {
+    judged: Vec<Judged<'a>>,
+    /// The hooks after something that failed.
+    failures: Vec<Failure>,
+    never_begun: usize,
+}
+
+impl<W: Scenario> Session<'_, W> {
     /// Runs `chosen`, which are in the order of their files.
-    pub(crate) fn run<W: Scenario>(
+    pub(crate) fn run(
         &self,
         mut chosen: Vec<Planned<W>>,
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
         let started = (SystemTime::now(), Instant::now());
-        for guard in self.guards {
-            probe(guard)?.map_err(|message| {
-                Stop::new(Exit::Invalid, format!("the set-up failed: {message}"))
-            })?;
+        let before = self.hooks.around(Level::Run, Side::Before, None);
+        if let Some(trouble) = before.troubles.first() {
+            return Err(Stop::new(Exit::Invalid, trouble.message.clone()));
         }
         let unmet = self.unmet(&chosen)?;
         if let Some(seed) = self.options.seed {
@@ -66,23 +79,23 @@ impl Session<'_> {
             .into_iter()
             .partition(|it| reason(&it.case, &unmet).is_some());
         let skipped: Vec<_> = skipped.into_iter().map(|it| it.case).collect();
-        let (cases, jobs): (Vec<_>, Vec<_>) = runnable.into_iter().map(into_job).unzip();
+        let jobs: Vec<_> = runnable.into_iter().map(|it| self.job(it)).collect();
+        let cases: Vec<_> = jobs.iter().map(|job| Arc::clone(&job.case)).collect();
         let mut judged = Vec::new();
         for case in &skipped {
-            judged.push(Judged::skipped(
-                case,
-                reason(case, &unmet).unwrap_or_default(),
-            ));
+            let reason = reason(case, &unmet).unwrap_or_default();
+            judged.push(Judged::skipped(case, reason));
         }
         for it in &judged {
             terminal.progress(it);
         }
-        let never_begun = self.play(&cases, jobs, &mut judged, terminal);
-        self.report(judged, never_begun, started, terminal)
+        let mut found = self.play(&cases, jobs, judged, terminal)?;
+        found.failures.extend(self.after_run());
+        self.report(found, started, terminal)
     }
 
     /// The requirements that are not met here, with the reason; only those that somebody has are probed.
-    fn unmet<W>(&self, chosen: &[Planned<W>]) -> Result<HashMap<&'static str, String>, Stop> {
+    fn unmet(&self, chosen: &[Planned<W>]) -> Result<HashMap<&'static str, String>, Stop> {
         let mut unmet = HashMap::new();
         for (tag, requirement) in self.requirements {
             if chosen.iter().any(|it| it.case.is_tagged(tag)) {
@@ -98,52 +111,111 @@ impl Session<'_> {
         self.options.jobs.unwrap_or_else(all_cores)
     }
 
-    fn play<'a, W: Scenario>(
+    fn job(&self, planned: Planned<W>) -> Job<W> {
+        let tags = &planned.case.tags;
+        Job {
+            serial: tdd::has(tags, tdd::SERIAL),
+            retries: tdd::retries(tags, self.options.retry_errors),
+            case: Arc::new(planned.case),
+            steps: planned.steps,
+        }
+    }
+
+    fn play<'a>(
         &self,
-        cases: &'a [Case],
+        cases: &'a [Arc<Case>],
         jobs: Vec<Job<W>>,
-        judged: &mut Vec<Judged<'a>>,
+        mut judged: Vec<Judged<'a>>,
         terminal: &mut Terminal,
-    ) -> usize {
+    ) -> Result<Found<'a>, Stop> {
         panics::install_hook();
-        crew::run(
-            jobs,
-            self.jobs().min(cases.len()),
-            self.limits,
-            |index, played| {
-                let it = Judged::played(&cases[index], played);
+        let redirect = self.redirect()?;
+        let stage = Stage {
+            hooks: Arc::clone(self.hooks),
+            limits: self.limits,
+            redirect: redirect.clone(),
+        };
+        let mut failures = Vec::new();
+        let (never_begun, late) =
+            crew::run(jobs, self.jobs().min(cases.len()), stage, |index, done| {
+                let has_failed = !done.after.is_empty();
+                failures.extend_from_slice(&done.after);
+                let it = Judged::of(&cases[index], done);
                 terminal.progress(&it);
-                let stop = self.options.fail_fast && it.verdict.is_red();
+                let is_red = it.verdict.is_red() || has_failed;
                 judged.push(it);
-                if stop {
+                if self.options.fail_fast && is_red {
                     ControlFlow::Break(())
                 } else {
                     ControlFlow::Continue(())
                 }
-            },
-        )
+            });
+        if let Some(redirect) = redirect {
+            redirect.end();
+        }
+        failures.extend(late);
+        Ok(Found {
+            judged,
+            failures,
+            never_begun,
+        })
+    }
+
+    /// Keeps what is printed while scenarios run, unless it is to be seen as it comes.
+    fn redirect(&self) -> Result<Option<Arc<Redirect>>, Stop> {
+        if self.options.output == Output::AtOnce {
+            return Ok(None);
+        }
+        let redirect = Redirect::begin(self.reports).map_err(|error| {
+            let message = format!("cannot keep what scenarios print: {error}; see --nocapture");
+            Stop::new(Exit::Invalid, message)
+        })?;
+        Ok(Some(Arc::new(redirect)))
+    }
+
+    fn after_run(&self) -> Vec<Failure> {
+        let ran = self.hooks.around(Level::Run, Side::After, None);
+        let failed = ran.runs.into_iter().filter(|run| run.failed.is_some());
+        let scope = Arc::new(Scope::of_run(self.folder));
+        failed
+            .map(|run| Failure {
+                scope: Arc::clone(&scope),
+                run,
+            })
+            .collect()
     }
 
     fn report(
         &self,
-        mut judged: Vec<Judged<'_>>,
-        never_begun: usize,
+        found: Found<'_>,
         (started, since): (SystemTime, Instant),
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
+        let (cases, runs): (Vec<Case>, Vec<HookRun>) = found
+            .failures
+            .into_iter()
+            .map(|failure| (Case::of_scope(&failure.scope), failure.run))
+            .unzip();
+        let mut judged = found.judged;
+        for (case, run) in cases.iter().zip(runs) {
+            let it = Judged::error(case, run);
+            terminal.progress(&it);
+            judged.push(it);
+        }
         judged.sort_by_key(|it| (it.case.path(), it.case.line));
         let record = Record {
             documents: self.documents,
             definitions: self.definitions,
+            hooks: &self.hooks.infos(),
             judged: &judged,
-            never_begun,
+            never_begun: found.never_begun,
             started,
             duration: since.elapsed(),
             seed: self.options.seed,
             jobs: self.jobs(),
             rerun_with: self.rerun_with,
         };
-        terminal.summary(&judged, never_begun);
+        terminal.summary(&judged, found.never_begun);
         if let Some(folder) = self.reports {
             report::write_all(folder, &record)
                 .map_err(|error| Stop::because(Exit::Invalid, &error))?;
@@ -173,15 +245,4 @@ fn reason(case: &Case, unmet: &HashMap<&'static str, String>) -> Option<String> 
         .iter()
         .find_map(|tag| unmet.get_key_value(tag.as_str()));
     tag.map(|(tag, reason)| format!("@{tag}: {reason}"))
-}
-
-fn into_job<W>(planned: Planned<W>) -> (Case, Job<W>) {
-    let serial = planned.case.is_tagged(tdd::SERIAL);
-    (
-        planned.case,
-        Job {
-            steps: planned.steps,
-            serial,
-        },
-    )
 }

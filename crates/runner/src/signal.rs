@@ -27,9 +27,9 @@ pub(crate) struct Signal {
 /// A place in source code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    file: String,
-    line: u32,
-    column: u32,
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
 }
 
 impl From<&Location<'_>> for Place {

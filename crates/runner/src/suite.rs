@@ -1,13 +1,12 @@
 //! A suite of features and the World that they run in: the way into this crate.
 
 use std::{
-    marker::PhantomData,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 
-use crate::{Scenario, play::Limits, session::Probe};
+use crate::{Scenario, hooks::Hooks, play::Limits, session::Probe};
 
 /// A folder of feature files, and how they are run.
 ///
@@ -25,9 +24,8 @@ pub struct Suite<W> {
     pub(crate) rerun_with: String,
     pub(crate) reports: Option<PathBuf>,
     pub(crate) requirements: Vec<(&'static str, Probe)>,
-    pub(crate) guards: Vec<Probe>,
+    pub(crate) hooks: Hooks<W>,
     pub(crate) limits: Limits,
-    world: PhantomData<fn() -> W>,
 }
 
 impl<W: Scenario> Suite<W> {
@@ -40,12 +38,11 @@ impl<W: Scenario> Suite<W> {
             rerun_with: "cargo test --test features --".to_owned(),
             reports: None,
             requirements: Vec::new(),
-            guards: Vec::new(),
+            hooks: Hooks::default(),
             limits: Limits {
                 scenario: Duration::from_mins(1),
                 step: Duration::from_mins(1),
             },
-            world: PhantomData,
         }
     }
 
@@ -74,13 +71,6 @@ impl<W: Scenario> Suite<W> {
         probe: impl Fn() -> Result<(), String> + 'static,
     ) -> Self {
         self.requirements.push((tag, Box::new(probe)));
-        self
-    }
-
-    /// Calls `guard` before the first scenario; where it fails nothing runs, and the exit code is 3.
-    #[must_use]
-    pub fn set_up(mut self, guard: impl Fn() -> Result<(), String> + 'static) -> Self {
-        self.guards.push(Box::new(guard));
         self
     }
 

@@ -10,6 +10,7 @@ pub(crate) const EXPECTED_FAIL: &str = "tdd_expected_fail";
 pub(crate) const SERIAL: &str = "serial";
 const ISSUE: &str = "tdd_issue";
 const NUMBERED: &str = "tdd_issue_";
+const RETRY: &str = "retry";
 
 /// A tag, and the rule that it breaks.
 pub(crate) type Violation = (String, String);
@@ -26,6 +27,26 @@ pub(crate) fn issues(tags: &[String]) -> BTreeSet<u64> {
     tags.iter().filter_map(|tag| number(tag)).collect()
 }
 
+/// How often a scenario with `tags` is begun again after an error, if `--retry-errors` says `general`.
+///
+/// Never where it captures a bug: what is expected to fail has to fail the first time.
+pub(crate) fn retries(tags: &[String], general: usize) -> usize {
+    if has(tags, EXPECTED_FAIL) {
+        return 0;
+    }
+    let own = tags.iter().filter_map(|tag| retry(tag)).max();
+    own.unwrap_or(general)
+}
+
+/// What `@retry` and `@retry(N)` ask for.
+fn retry(tag: &str) -> Option<usize> {
+    let count = tag.strip_prefix(RETRY)?;
+    if count.is_empty() {
+        return Some(1);
+    }
+    count.strip_prefix('(')?.strip_suffix(')')?.parse().ok()
+}
+
 /// Whether `tag` is among `tags`.
 pub(crate) fn has(tags: &[String], tag: &str) -> bool {
     tags.iter().any(|it| it == tag)
@@ -39,6 +60,12 @@ fn broken_rule(tag: &str, tags: &[String], known: &[&str]) -> Option<String> {
             "@tdd_expected_fail needs @tdd_issue_<N>, the issue that it captures"
         }
         EXPECTED_FAIL if numbers > 1 => "@tdd_expected_fail needs exactly one @tdd_issue_<N>",
+        _ if tag.starts_with(RETRY) && retry(tag).is_none() => {
+            "an error is retried by @retry, once, or by @retry(N)"
+        }
+        _ if tag.starts_with(RETRY) && has(tags, EXPECTED_FAIL) => {
+            "what is expected to fail is never retried, so it cannot be tagged @tdd_expected_fail too"
+        }
         ISSUE | EXPECTED_FAIL => return None,
         "inprocess" if !has(tags, SERIAL) => {
             "@inprocess needs @serial, for failpoints in the process are shared"

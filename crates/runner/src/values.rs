@@ -1,6 +1,6 @@
 //! The values of options, and what is wrong with those that cannot be.
 
-use std::{fs, io, path::Path, time::Duration};
+use std::{fmt, fs, io, path::Path, str::FromStr, time::Duration};
 
 /// Why a command line cannot be followed; nothing has been done.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,17 @@ pub(crate) enum Color {
     Never,
 }
 
+/// When what scenarios print is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Output {
+    #[default]
+    OfRed,
+    /// Of every scenario, when it is over.
+    Always,
+    /// As it comes: nothing is kept.
+    AtOnce,
+}
+
 /// The words that an option may have, with what they mean.
 type Words<T, const N: usize> = [(&'static str, T); N];
 
@@ -73,6 +84,39 @@ pub(crate) fn word<T: Copy>(
     })
 }
 
+/// One of several parts of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shard {
+    number: usize,
+    count: usize,
+}
+
+impl Shard {
+    /// Whether the scenario that is the `index`th of all, counted from 0, is in this part.
+    pub(crate) fn has(self, index: usize) -> bool {
+        index % self.count == self.number - 1
+    }
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.split_once('/');
+        let numbers =
+            parts.and_then(|(number, count)| Some((number.parse().ok()?, count.parse().ok()?)));
+        let valid = numbers.filter(|&(number, count)| 1 <= number && number <= count);
+        let shard = valid.map(|(number, count)| Self { number, count });
+        shard.ok_or_else(|| format!("a shard is K/N with K from 1 to N, not {text:?}"))
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}", self.number, self.count)
+    }
+}
+
 /// A number of jobs.
 pub(crate) fn positive(text: &str) -> Result<usize, UsageError> {
     let number = text.parse().ok().filter(|&number| number > 0);
@@ -101,7 +145,7 @@ pub(crate) struct FilePlace {
     pub(crate) line: Option<usize>,
 }
 
-/// `FILE.feature` or `FILE.feature:LINE`, unless `text` is neither.
+/// `FILE.feature`, `FILE.feature:LINE` or `FOLDER/`, unless `text` is neither.
 ///
 /// An id may end like that, too, but has `::` in it.
 pub(crate) fn file_place(text: &str) -> Option<FilePlace> {
@@ -112,7 +156,8 @@ pub(crate) fn file_place(text: &str) -> Option<FilePlace> {
         Some((path, line)) if path.ends_with(".feature") => (path, Some(line.parse().ok()?)),
         _ => (text, None),
     };
-    path.ends_with(".feature").then(|| FilePlace {
+    let is_place = path.ends_with(".feature") || path.ends_with('/');
+    is_place.then(|| FilePlace {
         path: path.trim_start_matches("./").to_owned(),
         line,
     })

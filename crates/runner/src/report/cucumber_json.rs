@@ -18,6 +18,7 @@ use super::{
 use crate::{
     case::{Case, CaseStep},
     document::Document,
+    hooks::HookRun,
     judged::Judged,
     record::Record,
 };
@@ -25,11 +26,7 @@ use crate::{
 pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
     let features: Vec<_> = record
         .features()
-        .map(|judged| {
-            let path = judged[0].case.path();
-            let document = record.documents.iter().find(|it| it.path == path);
-            feature(document, judged)
-        })
+        .map(|judged| feature(record.document(judged[0].case.path()), judged))
         .collect();
     serde_json::to_writer_pretty(out, &features).map_err(io::Error::other)
 }
@@ -100,7 +97,7 @@ struct Row<'a> {
 
 #[derive(Serialize)]
 struct Match<'a> {
-    location: &'a str,
+    location: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     arguments: Vec<Argument<'a>>,
 }
@@ -120,7 +117,7 @@ struct Outcome {
 }
 
 fn feature<'a>(document: Option<&Document>, judged: &'a [Judged<'a>]) -> Feature<'a> {
-    let feature = &judged[0].case.feature;
+    let feature = Record::feature_of(judged);
     let origins = document.map(source::origins).unwrap_or_default();
     let own = document.map(|it| source::tags(it, it.feature.position));
     Feature {
@@ -138,7 +135,7 @@ fn feature<'a>(document: Option<&Document>, judged: &'a [Judged<'a>]) -> Feature
 fn element<'a>(origins: &HashMap<usize, Origin>, judged: &'a Judged<'a>) -> Element<'a> {
     let case = judged.case;
     let steps = case.steps.iter().enumerate();
-    let outside = |wanted| (status::outside(judged) == Some(wanted)).then(|| hook(judged));
+    let (before, after) = hooks(judged);
     Element {
         id: id(case),
         keyword: &case.keyword,
@@ -147,9 +144,9 @@ fn element<'a>(origins: &HashMap<usize, Origin>, judged: &'a Judged<'a>) -> Elem
         description: &case.description,
         line: case.line,
         tags: tags(origins.get(&case.line).map_or(&[], |it| &it.tags)),
-        before: outside(Outside::BeforeSteps).into_iter().collect(),
+        before,
         steps: steps.map(|(index, it)| step(judged, index, it)).collect(),
-        after: outside(Outside::AfterSteps).into_iter().collect(),
+        after,
     }
 }
 
@@ -183,14 +180,27 @@ fn tags(tags: &[source::Tag]) -> Vec<Tag> {
     tags.iter().map(tag).collect()
 }
 
-/// What went wrong outside of any step.
-fn hook<'a>(judged: &'a Judged<'_>) -> Hook<'a> {
+/// The hooks before the first step and after the last, and what went wrong there without one.
+fn hooks<'a>(judged: &'a Judged<'_>) -> (Vec<Hook<'a>>, Vec<Hook<'a>>) {
+    let told = |run: &HookRun| hook(judged, run.at.to_string(), status::of_hook(run));
+    let mut before: Vec<_> = judged.before.iter().map(told).collect();
+    let mut after: Vec<_> = judged.after.iter().map(told).collect();
+    let failed = || hook(judged, judged.case.place(), status::failed_outside(judged));
+    match status::outside(judged) {
+        Some(Outside::BeforeSteps) => before.push(failed()),
+        Some(Outside::AfterSteps) => after.push(failed()),
+        None => (),
+    }
+    (before, after)
+}
+
+fn hook<'a>(judged: &'a Judged<'_>, location: String, result: StepResult<'_>) -> Hook<'a> {
     Hook {
         r#match: Match {
-            location: &judged.case.feature.path,
+            location,
             arguments: Vec::new(),
         },
-        result: outcome(judged, status::failed_outside(judged)),
+        result: outcome(judged, result),
     }
 }
 
@@ -203,7 +213,7 @@ fn step<'a>(judged: &'a Judged<'_>, index: usize, step: &'a CaseStep) -> Step<'a
         doc_string: doc_string(&step.step),
         rows: rows.map(|cells| Row { cells }).collect(),
         r#match: Match {
-            location: &step.location,
+            location: step.location.clone(),
             arguments: arguments(step),
         },
         result: outcome(judged, status::of_step(judged, index)),
@@ -239,6 +249,6 @@ fn outcome(judged: &Judged<'_>, result: StepResult<'_>) -> Outcome {
     Outcome {
         status,
         duration: u64::try_from(result.took.as_nanos()).unwrap_or(u64::MAX),
-        error_message: failed.then(|| judged.story()),
+        error_message: result.message.filter(|_| failed).map(|it| judged.story(it)),
     }
 }

@@ -1,11 +1,12 @@
 //! `junit.xml`: a suite for each feature, a case for each scenario.
 //!
 //! An error is an `<error>`, a failed assertion a `<failure>`. An expected failure is a passed case, and
-//! every case carries the issues that it is tagged with as properties.
+//! every case carries the issues that it is tagged with as properties. An attempt that was repeated is told as
+//! Maven's Surefire tells it.
 
 use std::io::{self, Write};
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
 use crate::{judged::Judged, record::Record, verdict::Verdict};
 
@@ -17,7 +18,7 @@ pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()>
 }
 
 fn suite(judged: &[Judged<'_>]) -> TestSuite {
-    let mut suite = TestSuite::new(judged[0].case.feature.name.as_str());
+    let mut suite = TestSuite::new(Record::feature_of(judged).name.as_str());
     suite.set_time(judged.iter().map(|it| it.duration).sum());
     suite.add_test_cases(judged.iter().map(case));
     suite
@@ -33,13 +34,31 @@ fn case(judged: &Judged<'_>) -> TestCase {
     if judged.verdict == Verdict::ExpectedFailure {
         case.add_property(("tdd_expected_fail", judged.message.as_str()));
     }
-    if !judged.evidence.is_empty() {
-        case.set_system_out(judged.evidence.as_str());
+    let kept = judged.story("");
+    if !kept.is_empty() {
+        case.set_system_out(kept);
     }
     case
 }
 
+fn first_line<'a>(judged: &'a Judged<'_>) -> &'a str {
+    judged.message.lines().next().unwrap_or_default()
+}
+
 fn status(judged: &Judged<'_>) -> TestCaseStatus {
+    let mut status = last_status(judged);
+    for attempt in &judged.earlier {
+        let mut rerun = TestRerun::new(NonSuccessKind::Error);
+        rerun
+            .set_message(first_line(attempt))
+            .set_type("error")
+            .set_description(attempt.message.as_str());
+        status.add_rerun(rerun);
+    }
+    status
+}
+
+fn last_status(judged: &Judged<'_>) -> TestCaseStatus {
     let (mut status, kind) = match judged.verdict {
         Verdict::Passed | Verdict::ExpectedFailure => return TestCaseStatus::success(),
         Verdict::Skipped => (TestCaseStatus::skipped(), "skipped"),
@@ -57,9 +76,8 @@ fn status(judged: &Judged<'_>) -> TestCaseStatus {
         ),
         Verdict::Error => (TestCaseStatus::non_success(NonSuccessKind::Error), "error"),
     };
-    let first_line = judged.message.lines().next().unwrap_or_default();
     status
-        .set_message(first_line)
+        .set_message(first_line(judged))
         .set_type(kind)
         .set_description(judged.message.as_str());
     status

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::{judged::Judged, verdict::Verdict};
+use crate::{hooks::HookRun, judged::Judged, verdict::Verdict};
 
 /// A word of Cucumber's own tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,15 +38,19 @@ pub(super) fn of_step<'a>(judged: &'a Judged<'_>, index: usize) -> StepResult<'a
     let is_last = index + 1 == judged.case.steps.len();
     let stopped_here =
         judged.stopped_at == Some(index) || judged.verdict == Verdict::Fixed && is_last;
+    let never_begun = judged.steps.is_empty() && index == 0;
     let status = match judged.verdict {
+        Verdict::Pending if never_begun => Status::Pending,
         _ if took.is_none() => Status::Skipped,
         Verdict::Skipped if stopped_here => Status::Skipped,
         Verdict::Pending if stopped_here => Status::Pending,
         Verdict::Failed | Verdict::Error | Verdict::Fixed if stopped_here => Status::Failed,
         _ => Status::Passed,
     };
-    let never_begun = judged.steps.is_empty() && judged.verdict == Verdict::Skipped && index == 0;
-    let tells = status != Status::Passed && stopped_here || never_begun;
+    let tells = match judged.verdict {
+        Verdict::Skipped | Verdict::Pending => never_begun || stopped_here,
+        _ => status == Status::Failed,
+    };
     StepResult {
         status,
         took: took.unwrap_or_default(),
@@ -63,9 +67,26 @@ pub(super) fn failed_outside<'a>(judged: &'a Judged<'_>) -> StepResult<'a> {
     }
 }
 
-/// Where an error happened that belongs to no step.
+/// What became of a hook.
+pub(super) fn of_hook(run: &HookRun) -> StepResult<'_> {
+    let status = if run.failed.is_some() {
+        Status::Failed
+    } else {
+        Status::Passed
+    };
+    StepResult {
+        status,
+        took: run.took,
+        message: run.failed.as_deref(),
+    }
+}
+
+/// Where an error happened that belongs to no step, and to no hook that is told.
 pub(super) fn outside(judged: &Judged<'_>) -> Option<Outside> {
+    let mut hooks = judged.before.iter().chain(&judged.after);
+    let is_told = hooks.any(|run| run.failed.is_some());
     match (judged.verdict, judged.stopped_at) {
+        _ if is_told => None,
         (Verdict::Error, None) if judged.steps.is_empty() => Some(Outside::BeforeSteps),
         (Verdict::Error, None) => Some(Outside::AfterSteps),
         _ => None,

@@ -6,14 +6,22 @@
 
 use std::{
     collections::BTreeMap,
+    fs::File,
     io::{self, Write},
+    os::fd::AsFd,
     time::Duration,
 };
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
-use crate::{judged::Judged, totals::Totals, values::Color, verdict::Verdict};
+use crate::{
+    args::Options,
+    judged::Judged,
+    totals::Totals,
+    values::{Color, Output},
+    verdict::Verdict,
+};
 
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -21,28 +29,31 @@ const YELLOW: Style = AnsiColor::Yellow.on_default();
 const SIGNS_PER_LINE: usize = 100;
 const SLOWEST: usize = 10;
 
-/// Writes to standard output; what cannot be written is lost, for there is nobody left to tell.
+/// Writes to what standard output was when the run began; what cannot be written is lost, for there is nobody left
+/// to tell.
 pub(crate) struct Terminal {
-    out: AutoStream<io::Stdout>,
+    out: AutoStream<File>,
     quiet: bool,
+    shows_all_output: bool,
     rerun_with: String,
     signs: usize,
 }
 
 impl Terminal {
-    pub(crate) fn new(color: Color, quiet: bool, rerun_with: String) -> Self {
-        let choice = match color {
+    pub(crate) fn new(options: &Options, rerun_with: String) -> io::Result<Self> {
+        let choice = match options.color {
             Color::Auto => AutoStream::choice(&io::stdout()),
             Color::Always => ColorChoice::AlwaysAnsi,
             Color::Never => ColorChoice::Never,
         };
-        let out = AutoStream::new(io::stdout(), choice);
-        Self {
-            out,
-            quiet,
+        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        Ok(Self {
+            out: AutoStream::new(out, choice),
+            quiet: options.quiet,
+            shows_all_output: options.output == Output::Always,
             rerun_with,
             signs: 0,
-        }
+        })
     }
 
     /// A line of its own, whatever was before.
@@ -60,6 +71,14 @@ impl Terminal {
             self.end_signs();
             let story = self.story(judged);
             self.line(&story);
+        } else if self.shows_all_output && !judged.output.is_empty() {
+            self.end_signs();
+            let printed = printed(&judged.output);
+            self.line(&format!(
+                "{}: {}{printed}",
+                judged.case.place(),
+                judged.case.name
+            ));
         }
     }
 
@@ -117,9 +136,11 @@ impl Terminal {
         } else {
             format!("\n{}", indent(&judged.evidence))
         };
+        let output = printed(&judged.output);
+        let earlier = earlier(judged);
         let again = format!("{} {}", self.rerun_with, case.place());
         format!(
-            "\n{RED}{what}{RED:#} {}: {}{rule}{step}\n{message}{evidence}\n  run again: {again}\n",
+            "\n{RED}{what}{RED:#} {}: {}{rule}{step}\n{message}{evidence}{output}{earlier}\n  run again: {again}\n",
             case.place(),
             case.name
         )
@@ -130,6 +151,7 @@ impl Terminal {
         self.end_signs();
         if !self.quiet {
             self.expected_failures(judged);
+            self.retried(judged);
             self.slowest(judged);
         }
         self.skipped(judged);
@@ -155,6 +177,21 @@ impl Terminal {
             self.line(&format!(
                 "{YELLOW}expected failure{YELLOW:#} (issue {issues}) {place}: {}",
                 it.case.name
+            ));
+        }
+    }
+
+    /// What was green only in the end: nothing to be sure of.
+    fn retried(&mut self, judged: &[Judged<'_>]) {
+        let is_late = |it: &&Judged<'_>| !it.verdict.is_red() && !it.earlier.is_empty();
+        for it in judged.iter().filter(is_late) {
+            let attempts = it.earlier.len() + 1;
+            let first = it.earlier.first().map_or("", |attempt| &attempt.message);
+            self.line(&format!(
+                "{YELLOW}passed on attempt {attempts}{YELLOW:#} {}: {}, after: {}",
+                it.case.place(),
+                it.case.name,
+                first.lines().next().unwrap_or_default()
             ));
         }
     }
@@ -198,6 +235,23 @@ impl Terminal {
             ));
         }
     }
+}
+
+/// What a scenario printed.
+fn printed(output: &str) -> String {
+    if output.is_empty() {
+        return String::new();
+    }
+    format!("\n  output:\n{}", indent(output))
+}
+
+/// Why the attempts before the last one did not do.
+fn earlier(judged: &Judged<'_>) -> String {
+    let attempts = judged.earlier.iter().enumerate();
+    let attempts = attempts.map(|(index, attempt)| {
+        format!("\n  attempt {}:\n{}", index + 1, indent(&attempt.message))
+    });
+    attempts.collect()
 }
 
 fn indent(text: &str) -> String {

@@ -2,8 +2,8 @@
 
 use std::{
     fs,
-    path::PathBuf,
-    process::ExitCode,
+    path::Path,
+    process::{Command, ExitCode},
     sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::Duration,
@@ -11,6 +11,8 @@ use std::{
 
 use cucumber::{gherkin::Step, given, then, when};
 use untorn_runner::{Scenario, Suite, check, check_eq, check_matches, expect, pending, skip};
+
+use crate::hooked;
 
 /// Names the project of a fixture suite; this binary plays it wherever the variable is set.
 pub const PROJECT: &str = "UNTORN_FIXTURE";
@@ -24,10 +26,13 @@ pub const GUARD: &str = "UNTORN_FIXTURE_GUARD";
 /// How many scenarios are inside a step right now.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
 
+/// How often the step that fails at first has failed.
+static FAILED: AtomicUsize = AtomicUsize::new(0);
+
 #[derive(Debug, Default, cucumber::World)]
 #[world(init = Self::build)]
 pub struct Fixture {
-    count: u64,
+    pub count: u64,
     complaint: Option<String>,
     evidence: String,
     panics_on_drop: bool,
@@ -63,10 +68,11 @@ impl Drop for Fixture {
 }
 
 /// Plays the fixture suite of `project`.
-pub fn play(project: PathBuf) -> ExitCode {
+pub fn play(project: &Path) -> ExitCode {
     let guard = std::env::var(GUARD);
     let probes = project.join("probes");
-    Suite::<Fixture>::new(project, "features")
+    let suite = hooked::suite(Suite::new(project, "features"), project);
+    suite
         .rerun_with("cargo test --test features --")
         .reports("target/bdd")
         .requires("needs_luck", move || {
@@ -79,7 +85,7 @@ pub fn play(project: PathBuf) -> ExitCode {
         })
         .requires("needs_air", || Ok(()))
         .requires("needs_answers", || std::panic::panic_any(42))
-        .set_up(move || guard.clone().map_or(Ok(()), Err))
+        .before_run(move || guard.clone().map_or(Ok(()), Err))
         .scenario_timeout(Duration::from_secs(30))
         .step_timeout(Duration::from_secs(20))
         .main()
@@ -159,6 +165,28 @@ fn returns_error(_: &mut Fixture) -> Result<(), std::num::ParseIntError> {
     "x".parse::<u8>().map(drop)
 }
 
+#[when(expr = "a step returns an error the first {int} time(s)")]
+fn returns_error_at_first(_: &mut Fixture, times: usize) -> Result<(), String> {
+    let failed = FAILED.fetch_add(1, Ordering::SeqCst) + 1;
+    if failed <= times {
+        return Err(format!("not on attempt {failed}"));
+    }
+    Ok(())
+}
+
+#[when(expr = "a step fails the first {int} time(s)")]
+fn fails_at_first(_: &mut Fixture, times: usize) {
+    check!(
+        FAILED.fetch_add(1, Ordering::SeqCst) >= times,
+        "it is late enough"
+    );
+}
+
+#[when(expr = "a step exits with {int}")]
+fn exits(_: &mut Fixture, code: i32) {
+    std::process::exit(code);
+}
+
 #[when(expr = "a step unwraps nothing")]
 fn unwraps(_: &mut Fixture) {
     std::hint::black_box(None::<u8>).unwrap();
@@ -221,6 +249,54 @@ fn meets(_: &mut Fixture, milliseconds: u64) {
 #[when(expr = "it prints {string}")]
 fn prints(_: &mut Fixture, text: String) {
     println!("{}", text + " was printed");
+}
+
+/// A way to print.
+#[derive(Clone, Copy, Debug, cucumber::Parameter)]
+#[param(
+    name = "means",
+    regex = "print|println|eprint|eprintln|std::print|std::eprintln|a child process"
+)]
+enum Means {
+    Print,
+    Println,
+    Eprint,
+    Eprintln,
+    StdPrint,
+    StdEprintln,
+    ChildProcess,
+}
+
+impl std::str::FromStr for Means {
+    type Err = String;
+
+    fn from_str(words: &str) -> Result<Self, String> {
+        Ok(match words {
+            "print" => Self::Print,
+            "println" => Self::Println,
+            "eprint" => Self::Eprint,
+            "eprintln" => Self::Eprintln,
+            "std::print" => Self::StdPrint,
+            "std::eprintln" => Self::StdEprintln,
+            "a child process" => Self::ChildProcess,
+            _ => return Err(format!("{words:?} is no way to print")),
+        })
+    }
+}
+
+#[when(expr = "it says {string} by {means}")]
+fn says_by(_: &mut Fixture, mut text: String, means: Means) -> std::io::Result<()> {
+    text.push('\n');
+    match means {
+        Means::Print => untorn_runner::print!("{text}"),
+        Means::Println => untorn_runner::println!("{}", text.trim_end()),
+        Means::Eprint => untorn_runner::eprint!("{text}"),
+        Means::Eprintln => untorn_runner::eprintln!("{}", text.trim_end()),
+        Means::StdPrint => std::print!("{text}"),
+        Means::StdEprintln => std::eprintln!("{}", text.trim_end()),
+        Means::ChildProcess => drop(Command::new("printf").args(["%s", &text]).status()?),
+    }
+    Ok(())
 }
 
 /// Leaves again when dropped.

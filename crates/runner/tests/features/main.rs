@@ -4,10 +4,11 @@
 //! fixture is always there and always current.
 
 mod fixture;
+mod hooked;
 mod steps;
 mod world;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
 use untorn_runner::Suite;
 
@@ -15,7 +16,7 @@ use crate::world::World;
 
 fn main() -> ExitCode {
     std::env::var_os(fixture::PROJECT)
-        .map_or_else(features, |project| fixture::play(PathBuf::from(project)))
+        .map_or_else(features, |project| fixture::play(Path::new(&project)))
 }
 
 fn features() -> ExitCode {

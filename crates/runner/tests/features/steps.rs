@@ -6,7 +6,7 @@ use cucumber::{gherkin::Step, given, then, when};
 use serde_json::Value;
 use untorn_runner::{check, check_eq, expect};
 
-use crate::{fixture, world::World};
+use crate::{fixture, hooked, world::World};
 
 /// The lines of a docstring, which the parser hands over with the line break before the first.
 fn text(step: &Step) -> String {
@@ -71,6 +71,16 @@ fn guard(world: &mut World, complaint: String) {
     world.set(fixture::GUARD, complaint);
 }
 
+#[given(regex = "^a suite with hooks (everywhere|misspelt|idle|for tags)$")]
+fn with_hooks(world: &mut World, which: String) {
+    world.set(hooked::HOOKS, which);
+}
+
+#[given(expr = "a hook after the run that says {string}")]
+fn hook_after_run(world: &mut World, complaint: String) {
+    world.set(hooked::AFTER_RUN, complaint);
+}
+
 #[given(expr = "the variable RUST_BACKTRACE is set")]
 fn with_backtrace(world: &mut World) {
     world.set("RUST_BACKTRACE", "1".to_owned());
@@ -89,6 +99,11 @@ fn run_suite_with(world: &mut World, arguments: String) -> io::Result<()> {
 #[then(expr = "it ends with exit code {int}")]
 fn ends_with(world: &mut World, expected: i32) {
     check_eq!(world.exit_code(), Some(expected), "the exit code");
+}
+
+#[then(expr = "it is killed by signal {int}")]
+fn killed_by(world: &mut World, expected: i32) {
+    check_eq!(world.signal(), Some(expected), "the signal");
 }
 
 #[then(expr = "the last line is {string}")]
@@ -166,7 +181,7 @@ fn lists(world: &mut World, step: &Step) {
 fn prints_exactly(world: &mut World, expected: String) {
     expect::equal(
         "the numbers in their order",
-        numbers(&world.result().stdout),
+        numbers(&world.result().printed),
         expected,
     );
 }
@@ -174,7 +189,7 @@ fn prints_exactly(world: &mut World, expected: String) {
 #[then(expr = "it prints the numbers from 1 to {int}, but not in this order")]
 fn prints_shuffled(world: &mut World, count: u32) {
     let sorted: Vec<_> = (1..=count).collect();
-    let printed: Vec<u32> = numbers(&world.result().stdout)
+    let printed: Vec<u32> = numbers(&world.result().printed)
         .split(' ')
         .filter_map(|it| it.parse().ok())
         .collect();
@@ -192,7 +207,7 @@ fn same_order(world: &mut World) {
     let orders: Vec<_> = world
         .results()
         .iter()
-        .map(|run| numbers(&run.stdout))
+        .map(|run| numbers(&run.printed))
         .collect();
     check_eq!(
         orders.first(),
@@ -201,8 +216,8 @@ fn same_order(world: &mut World) {
     );
 }
 
-fn numbers(stdout: &str) -> String {
-    let numbers = stdout
+fn numbers(printed: &str) -> String {
+    let numbers = printed
         .split("number ")
         .skip(1)
         .filter_map(|rest| rest.split(' ').next());
@@ -231,6 +246,30 @@ fn file_is(world: &mut World, name: String, step: &Step) -> io::Result<()> {
     Ok(())
 }
 
+#[then(expr = "{string} begins with {string} and ends with {string}")]
+fn file_begins_and_ends(
+    world: &mut World,
+    name: String,
+    first: String,
+    last: String,
+) -> io::Result<()> {
+    let contents = world.read(name)?;
+    check!(
+        contents.starts_with(&unescape(first)),
+        "its beginning: {contents}"
+    );
+    check!(contents.ends_with(&unescape(last)), "its end: {contents}");
+    Ok(())
+}
+
+#[then(expr = "{string} has {int} line(s) with {string}")]
+fn file_has_lines(world: &mut World, name: String, count: usize, text: String) -> io::Result<()> {
+    let contents = world.read(name)?;
+    let lines = contents.lines().filter(move |line| line.starts_with(&text));
+    check_eq!(lines.count(), count, "the number of such lines");
+    Ok(())
+}
+
 #[then(expr = "{string} is empty")]
 fn file_is_empty(world: &mut World, name: String) -> io::Result<()> {
     expect::equal("the file", world.read(name)?, "");
@@ -254,6 +293,7 @@ fn nothing_but_reports(world: &mut World, folder: String) -> io::Result<()> {
             "cucumber.json",
             "junit.xml",
             "messages.ndjson",
+            "output.txt",
             "report.html",
             "rerun.txt",
         ],

@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -27,6 +28,9 @@ pub struct Run {
     pub exit_code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
+    pub signal: Option<i32>,
+    /// What scenarios printed, which is kept in a file.
+    pub printed: String,
 }
 
 impl World {
@@ -78,6 +82,8 @@ impl World {
             exit_code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            signal: output.status.signal(),
+            printed: self.read("target/bdd/output.txt").unwrap_or_default(),
         });
         Ok(())
     }
@@ -91,6 +97,12 @@ impl World {
 
     pub fn results(&self) -> &[Run] {
         &self.runs
+    }
+
+    /// The signal that ended the last run, which is thereby told.
+    pub fn signal(&mut self) -> Option<i32> {
+        self.exit_code_was_told = true;
+        self.result().signal
     }
 
     /// The exit code of the last run, which is thereby told.
@@ -129,6 +141,7 @@ impl Run {
             exit_code,
             stdout,
             stderr,
+            ..
         } = self;
         let stderr = stderr
             .split_inclusive('\n')

@@ -90,7 +90,7 @@ fn run(record: &Record<'_>) -> Value {
 }
 
 fn feature(record: &Record<'_>, judged: &[Judged<'_>]) -> Value {
-    let feature = &judged[0].case.feature;
+    let feature = Record::feature_of(judged);
     let rules = judged.iter().filter_map(|it| it.case.rule.as_deref());
     let rules: BTreeMap<_, _> = rules.map(|rule| (rule.line, scope(rule))).collect();
     let mut told = scope(feature);
@@ -115,10 +115,6 @@ fn scenario(record: &Record<'_>, judged: &Judged<'_>) -> Value {
     let case = judged.case;
     let steps = case.steps.iter().enumerate();
     let steps = steps.map(|(index, it)| step(judged, index, it));
-    let outside = status::outside(judged).map(|outside| match outside {
-        Outside::BeforeSteps => "before",
-        Outside::AfterSteps => "after",
-    });
     json!({
         "line": case.line,
         "rule": case.rule.as_ref().map(|rule| rule.line),
@@ -131,11 +127,23 @@ fn scenario(record: &Record<'_>, judged: &Judged<'_>) -> Value {
         "red": judged.verdict.is_red(),
         "seconds": judged.duration.as_secs_f64(),
         "steps": steps.collect::<Vec<_>>(),
-        "outside": outside,
+        "isBeforeSteps": is_before_steps(judged),
         "message": judged.message,
         "evidence": judged.evidence,
+        "output": judged.output,
+        "earlier": judged.earlier.iter().map(earlier).collect::<Vec<_>>(),
         "again": record.rerun(judged),
     })
+}
+
+/// Whether it went wrong before its first step.
+fn is_before_steps(judged: &Judged<'_>) -> bool {
+    let hook_failed = judged.before.iter().any(|run| run.failed.is_some());
+    hook_failed || status::outside(judged) == Some(Outside::BeforeSteps)
+}
+
+fn earlier(attempt: &Judged<'_>) -> Value {
+    json!({ "message": attempt.message, "evidence": attempt.evidence, "output": attempt.output })
 }
 
 fn step(judged: &Judged<'_>, index: usize, step: &CaseStep) -> Value {

@@ -23,7 +23,7 @@ function element(name, attributes = {}, ...children) {
     else if (value === true) made.setAttribute(key, "");
     else if (value !== undefined && value !== null && value !== false) made.setAttribute(key, value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
   return made;
 }
 
@@ -79,7 +79,7 @@ function text(scenario) {
     const steps = scenario.steps.flatMap((it) => [it.keyword + it.text, it.docstring, it.table?.flat().join(" ")]);
     const parts = [
       scenario.id, scenario.feature.name, rule?.name, scenario.name, ...scenario.tags.map((tag) => `@${tag}`),
-      ...steps, scenario.message, scenario.evidence,
+      ...steps, scenario.message, scenario.evidence, scenario.output, ...scenario.earlier.map((it) => it.message),
     ];
     scenario.haystack = parts.join("\n").toLowerCase();
   }
@@ -205,7 +205,7 @@ function showStory(scenario) {
   const tags = scenario.tags.map((tag) => element("span", {}, `@${tag}`));
   const trouble = showTrouble(scenario);
   const stop = scenario.steps.findIndex((it) => it.function !== undefined);
-  const before = trouble && scenario.outside === "before";
+  const before = trouble && scenario.isBeforeSteps;
   return element("div", { class: "story" },
     element("div", { class: "tags" },
       element("a", { class: "place", href: `#${encodeURI(scenario.id)}` }, scenario.id), tags),
@@ -214,6 +214,8 @@ function showStory(scenario) {
     element("ol", { class: "steps" }, scenario.steps.map((step, index) => showStep(step, index === stop ? trouble : null))),
     trouble && !before && stop < 0 ? trouble : null,
     kept("Evidence", scenario.evidence),
+    kept("Output", scenario.output),
+    scenario.earlier.map((attempt, index) => showEarlier(attempt, index + 1)),
     again(scenario));
 }
 
@@ -229,6 +231,12 @@ function showStep(step, trouble) {
     step.table ? element("div", { class: "argument" }, showTable(step.table)) : null,
     trouble);
 }
+
+const showEarlier = (attempt, number) => [
+  element("h4", {}, `Attempt ${number}, which was repeated`),
+  element("pre", { class: "kept", tabindex: "0" },
+    [attempt.message, attempt.evidence, attempt.output].filter(Boolean).join("\n")),
+];
 
 const showTable = (rows) => element("table", {}, element("tbody", {},
   rows.map((row) => element("tr", {}, row.map((cell) => element("td", {}, cell))))));

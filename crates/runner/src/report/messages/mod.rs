@@ -4,6 +4,7 @@
 //! failed as expected, and an attachment tells how. What went wrong outside of any step belongs to a hook.
 
 mod ast;
+mod hooks;
 mod pickle;
 mod run;
 
@@ -21,12 +22,6 @@ use crate::{document::Document, judged::Judged, record::Record, steps::Definitio
 /// The version of the schema that these messages keep to.
 const PROTOCOL: &str = "34.2.1";
 
-/// What makes the World of a scenario, and what asks at its end whether all is well.
-const WORLD: [(&str, &str, &str); 2] = [
-    (run::MAKE, "BEFORE_TEST_CASE", "make the World"),
-    (run::FINISH, "AFTER_TEST_CASE", "finish the World"),
-];
-
 pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut stream = Stream { out };
     stream.send(&meta())?;
@@ -34,9 +29,7 @@ pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()>
     for (index, definition) in record.definitions.iter().enumerate() {
         stream.send(&step_definition(index, definition))?;
     }
-    for (id, kind, name) in WORLD {
-        stream.send(&hook(id, kind, name))?;
-    }
+    hooks::tell(record.hooks, &mut stream)?;
     run::tell(record, &mut stream)
 }
 
@@ -65,9 +58,7 @@ fn meta() -> Value {
 fn sources(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
     let mut number = 0;
     for feature in record.features() {
-        let path = feature[0].case.path();
-        let document = record.documents.iter().find(|it| it.path == path);
-        if let Some(document) = document {
+        if let Some(document) = record.document(feature[0].case.path()) {
             source(document, feature, number, stream)?;
         }
         number += feature.len();
@@ -87,7 +78,10 @@ fn source(
     } }))?;
     stream.send(&ast::gherkin_document(document))?;
     let origins: HashMap<usize, Origin> = source::origins(document);
-    for (number, judged) in (first..).zip(feature) {
+    for (number, judged) in (first..)
+        .zip(feature)
+        .filter(|(_, it)| run::is_scenario(it))
+    {
         if let Some(origin) = origins.get(&judged.case.line) {
             stream.send(&pickle::pickle(document, origin, number, judged.case))?;
         }
@@ -111,8 +105,4 @@ fn step_definition(index: usize, definition: &Definition) -> Value {
 
 fn definition_id(index: usize) -> String {
     format!("step definition {index}")
-}
-
-fn hook(id: &str, kind: &str, name: &str) -> Value {
-    json!({ "hook": { "id": id, "type": kind, "name": name, "sourceReference": {} } })
 }

@@ -10,44 +10,56 @@ use serde_json::{Value, json};
 
 use super::{
     super::status::{self, Outside, Status, StepResult},
-    Stream, definition_id, pickle,
+    Stream, definition_id, hooks, pickle,
 };
-use crate::{case::CaseStep, judged::Judged, record::Record, verdict::Verdict};
-
-/// The hook that makes the World.
-pub(super) const MAKE: &str = "hook make";
-/// The hook that finishes it.
-pub(super) const FINISH: &str = "hook finish";
+use crate::{
+    case::CaseStep, hooks::HookRun, judged::Judged, record::Record, signal::Place, verdict::Verdict,
+};
 
 /// The id of the run.
 const RUN: &str = "run";
 
-/// Tells the run from its start to its end.
+/// Tells the run from its start to its end, its scenarios in the order in which they began.
 pub(super) fn tell(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
     stream.send(&json!({ "testRunStarted": {
         "id": RUN, "timestamp": timestamp(record.started),
     } }))?;
-    let definitions = record.definitions.iter().enumerate();
-    let definitions: HashMap<_, _> = definitions
-        .map(|(index, it)| (it.location.to_string(), definition_id(index)))
-        .collect();
-    let told: Vec<_> = record
+    let mut told: Vec<_> = record
         .judged
         .iter()
         .enumerate()
         .map(|(number, judged)| Told { number, judged })
         .collect();
-    for it in &told {
+    told.sort_by_key(|it| it.started(record));
+    let (scenarios, others): (Vec<_>, Vec<_>) = told.iter().partition(|it| is_scenario(it.judged));
+    let definitions = definitions(record);
+    for it in &scenarios {
         stream.send(&it.test_case(&definitions))?;
     }
-    for it in &told {
-        it.tell(record.started, stream)?;
+    for it in &scenarios {
+        it.tell(record, stream)?;
+    }
+    for it in &others {
+        it.tell_hooks(record, stream)?;
     }
     stream.send(&json!({ "testRunFinished": {
         "testRunStartedId": RUN,
         "success": !record.is_red(),
         "timestamp": timestamp(record.started + record.duration),
     } }))
+}
+
+/// Whether it is none that only stands for a hook after a feature, a rule or the run.
+pub(super) fn is_scenario(judged: &Judged<'_>) -> bool {
+    !judged.case.steps.is_empty()
+}
+
+/// The ids of the step functions, by their places.
+fn definitions(record: &Record<'_>) -> HashMap<String, String> {
+    let definitions = record.definitions.iter().enumerate();
+    definitions
+        .map(|(index, it)| (it.location.to_string(), definition_id(index)))
+        .collect()
 }
 
 /// A scenario that is told, and its number among the pickles.
@@ -57,174 +69,260 @@ struct Told<'a> {
 }
 
 /// A step of a test case: one of the scenario's, or a hook.
-struct TestStep<'a> {
-    id: String,
-    result: StepResult<'a>,
-    step: Option<(usize, &'a CaseStep)>,
-    hook: Option<&'static str>,
+enum TestStep<'a> {
+    Make,
+    Before(&'a Place),
+    Step(usize, &'a CaseStep),
+    After(&'a Place),
+    Finish,
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
+    fn started(&self, record: &Record<'_>) -> SystemTime {
+        self.judged.started.unwrap_or(record.started)
+    }
+
+    /// The earlier attempts, and the last one.
+    fn attempts(&self) -> impl Iterator<Item = &'a Judged<'a>> + Clone {
+        self.judged.earlier.iter().chain([self.judged])
+    }
+
     fn test_case(&self, definitions: &HashMap<String, String>) -> Value {
         let steps = self.steps().into_iter();
         let steps = steps.map(|it| it.declared(self.number, definitions));
         json!({ "testCase": {
-            "id": format!("case {}", self.number),
+            "id": self.id(),
             "pickleId": pickle::id(self.number),
             "testRunStartedId": RUN,
             "testSteps": steps.collect::<Vec<_>>(),
         } })
     }
 
-    /// What was to be run, and what became of it; an expected failure has nothing behind it.
-    fn steps(&self) -> Vec<TestStep<'_>> {
-        let judged = self.judged;
-        let last = match judged.verdict {
-            Verdict::ExpectedFailure => judged.steps.len(),
-            _ => judged.case.steps.len(),
+    fn id(&self) -> String {
+        format!("case {}", self.number)
+    }
+
+    /// What was to be run in any attempt; an expected failure has no step behind it.
+    fn steps(&self) -> Vec<TestStep<'a>> {
+        let is_at = |wanted| {
+            let mut attempts = self.attempts();
+            attempts.any(|it| status::outside(it) == Some(wanted))
         };
-        let own = judged.case.steps[..last].iter().enumerate();
-        let own = own.map(|(index, step)| TestStep {
-            id: self.id(&format!("step {index}")),
-            result: status::of_step(judged, index),
-            step: Some((index, step)),
-            hook: None,
+        let begun = self.attempts().map(|it| it.steps.len()).max();
+        let own = self.judged.case.steps.iter().enumerate();
+        let own = own.take(match self.judged.verdict {
+            Verdict::ExpectedFailure => begun.unwrap_or_default(),
+            _ => usize::MAX,
         });
-        let outside = status::outside(judged);
-        let before = self.hook(MAKE, outside == Some(Outside::BeforeSteps));
-        let after = self.hook(FINISH, outside == Some(Outside::AfterSteps));
-        before.into_iter().chain(own).chain(after).collect()
+        let make = is_at(Outside::BeforeSteps).then_some(TestStep::Make);
+        let before = places(self.attempts().flat_map(|it| &it.before));
+        let after = places(self.attempts().flat_map(|it| &it.after));
+        let finish = is_at(Outside::AfterSteps).then_some(TestStep::Finish);
+        make.into_iter()
+            .chain(before.into_iter().map(TestStep::Before))
+            .chain(own.map(|(index, step)| TestStep::Step(index, step)))
+            .chain(after.into_iter().map(TestStep::After))
+            .chain(finish)
+            .collect()
     }
 
-    /// The hook in which the scenario failed.
-    fn hook(&self, hook: &'static str, failed: bool) -> Option<TestStep<'_>> {
-        failed.then(|| TestStep {
-            id: self.id(hook),
-            result: status::failed_outside(self.judged),
-            step: None,
-            hook: Some(hook),
-        })
-    }
-
-    fn id(&self, what: &str) -> String {
-        format!("case {} {what}", self.number)
-    }
-
-    fn tell(&self, started: SystemTime, stream: &mut Stream<'_>) -> io::Result<()> {
-        let attempt = self.id("attempt 0");
-        let mut now = started;
-        stream.send(&json!({ "testCaseStarted": {
-            "id": attempt,
-            "testCaseId": format!("case {}", self.number),
-            "attempt": 0,
-            "timestamp": timestamp(now),
-        } }))?;
-        let steps = self.steps();
-        let telling = self.telling(&steps);
-        for (index, step) in steps.iter().enumerate() {
-            stream.send(&step.started(&attempt, now))?;
-            now += step.result.took;
-            if telling == Some(index) {
-                self.attach(step, &attempt, now, stream)?;
-            }
-            stream.send(&step.finished(self.judged, &attempt, now))?;
+    fn tell(&self, record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
+        let last = self.judged.earlier.len();
+        for (number, judged) in self.attempts().enumerate() {
+            let attempt = Attempt {
+                id: format!("{} attempt {number}", self.id()),
+                case: self.number,
+                judged,
+                started: judged.started.unwrap_or(record.started),
+            };
+            stream.send(&json!({ "testCaseStarted": {
+                "id": attempt.id,
+                "testCaseId": self.id(),
+                "attempt": number,
+                "timestamp": timestamp(attempt.started),
+            } }))?;
+            attempt.tell(&self.steps(), stream)?;
+            stream.send(&json!({ "testCaseFinished": {
+                "testCaseStartedId": attempt.id,
+                "timestamp": timestamp(attempt.started + judged.duration),
+                "willBeRetried": number < last,
+            } }))?;
         }
-        stream.send(&json!({ "testCaseFinished": {
-            "testCaseStartedId": attempt,
-            "timestamp": timestamp(started + self.judged.duration),
-            "willBeRetried": false,
-        } }))
+        Ok(())
     }
 
-    /// The number of the step that the scenario stopped at, to which belongs what was kept of it.
-    fn telling(&self, steps: &[TestStep<'_>]) -> Option<usize> {
-        let has_stopped = |step: &TestStep<'_>| match step.step {
-            Some((index, _)) => Some(index) == self.judged.stopped_at,
-            None => true,
-        };
-        steps.iter().position(has_stopped)
-    }
-
-    fn attach(
-        &self,
-        step: &TestStep<'_>,
-        attempt: &str,
-        now: SystemTime,
-        stream: &mut Stream<'_>,
-    ) -> io::Result<()> {
-        let judged = self.judged;
-        let expected = (judged.verdict == Verdict::ExpectedFailure).then_some(&judged.message);
-        let evidence = Some(&judged.evidence).filter(|it| !it.is_empty());
-        let attachments = [
-            (expected, "expected failure.txt"),
-            (evidence, "evidence.txt"),
-        ];
-        for (body, name) in attachments {
-            let message = body.map(|body| step.attachment(attempt, body, name, now));
-            message.map_or(Ok(()), |message| stream.send(&message))?;
+    /// What failed after a feature, a rule or the run.
+    fn tell_hooks(&self, record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
+        let end = record.started + record.duration;
+        for (index, run) in self.judged.after.iter().enumerate() {
+            let id = format!("{} hook {index}", self.id());
+            let result = result(status::of_hook(run), self.judged);
+            stream.send(&json!({ "testRunHookStarted": {
+                "id": id,
+                "testRunStartedId": RUN,
+                "hookId": hooks::id(&run.at),
+                "timestamp": timestamp(end.checked_sub(run.took).unwrap_or(end)),
+            } }))?;
+            stream.send(&json!({ "testRunHookFinished": {
+                "testRunHookStartedId": id, "result": result, "timestamp": timestamp(end),
+            } }))?;
         }
         Ok(())
     }
 }
 
+/// The places of hooks, each of them once.
+fn places<'a>(runs: impl Iterator<Item = &'a HookRun>) -> Vec<&'a Place> {
+    let mut places: Vec<&Place> = Vec::new();
+    for run in runs {
+        if !places.contains(&&run.at) {
+            places.push(&run.at);
+        }
+    }
+    places
+}
+
 impl TestStep<'_> {
-    fn declared(&self, number: usize, definitions: &HashMap<String, String>) -> Value {
-        let Some((index, step)) = self.step else {
-            return json!({ "id": self.id, "hookId": self.hook });
+    fn id(&self, case: usize) -> String {
+        match self {
+            Self::Make => format!("case {case} make"),
+            Self::Before(at) => format!("case {case} before {at}"),
+            Self::Step(index, _) => format!("case {case} step {index}"),
+            Self::After(at) => format!("case {case} after {at}"),
+            Self::Finish => format!("case {case} finish"),
+        }
+    }
+
+    fn declared(&self, case: usize, definitions: &HashMap<String, String>) -> Value {
+        let hook = |hook: &str| json!({ "id": self.id(case), "hookId": hook });
+        let (index, step) = match self {
+            Self::Make => return hook(hooks::MAKE),
+            Self::Before(at) | Self::After(at) => return hook(&hooks::id(at)),
+            Self::Finish => return hook(hooks::FINISH),
+            Self::Step(index, step) => (*index, step),
         };
-        let values = step.values.iter().map(|range| {
-            let (before, value) = (
-                &step.step.value[..range.start],
-                &step.step.value[range.clone()],
-            );
-            json!({ "group": { "start": before.chars().count(), "value": value, "children": [] } })
-        });
         json!({
-            "id": self.id,
-            "pickleStepId": pickle::step_id(number, index),
+            "id": self.id(case),
+            "pickleStepId": pickle::step_id(case, index),
             "stepDefinitionIds": definitions.get(&step.location).into_iter().collect::<Vec<_>>(),
-            "stepMatchArgumentsLists": [{ "stepMatchArguments": values.collect::<Vec<_>>() }],
+            "stepMatchArgumentsLists": [{ "stepMatchArguments": arguments(step) }],
         })
     }
 
-    fn started(&self, attempt: &str, now: SystemTime) -> Value {
-        json!({ "testStepStarted": {
-            "testCaseStartedId": attempt, "testStepId": self.id, "timestamp": timestamp(now),
-        } })
+    /// What became of it in this attempt, if it was due there.
+    fn result<'j>(&self, judged: &'j Judged<'_>) -> Option<StepResult<'j>> {
+        let outside = status::outside(judged);
+        let of_hook = |runs: &'j [HookRun], at: &Place| {
+            let mut runs = runs.iter();
+            runs.find(|run| run.at == *at).map(status::of_hook)
+        };
+        let failed = |wanted| (outside == Some(wanted)).then(|| status::failed_outside(judged));
+        let is_due =
+            |index| judged.verdict != Verdict::ExpectedFailure || index < judged.steps.len();
+        match self {
+            Self::Make => failed(Outside::BeforeSteps),
+            Self::Before(at) => of_hook(&judged.before, at),
+            Self::Step(index, _) => is_due(*index).then(|| status::of_step(judged, *index)),
+            Self::After(at) => of_hook(&judged.after, at),
+            Self::Finish => failed(Outside::AfterSteps),
+        }
     }
 
-    fn finished(&self, judged: &Judged<'_>, attempt: &str, now: SystemTime) -> Value {
-        let StepResult {
-            status,
-            took,
-            message,
-        } = self.result;
-        let mut result = json!({ "status": word(status), "duration": duration(took) });
-        if let Some(message) = message {
-            result["message"] = message.into();
+    /// Whether the attempt came to its end here.
+    fn is_end_of(&self, judged: &Judged<'_>, result: StepResult<'_>) -> bool {
+        match self {
+            Self::Step(index, _) => judged.stopped_at == Some(*index),
+            _ => judged.stopped_at.is_none() && result.status == Status::Failed,
         }
-        if status == Status::Failed {
-            result["exception"] = json!({ "type": judged.verdict.name(), "message": message });
+    }
+}
+
+fn arguments(step: &CaseStep) -> Vec<Value> {
+    let text = step.step.value.as_str();
+    let argument = |range: &std::ops::Range<usize>| {
+        let start = text[..range.start].chars().count();
+        json!({ "group": { "start": start, "value": &text[range.clone()], "children": [] } })
+    };
+    step.values.iter().map(argument).collect()
+}
+
+/// One attempt at a scenario.
+struct Attempt<'a> {
+    id: String,
+    /// The number of its test case.
+    case: usize,
+    judged: &'a Judged<'a>,
+    started: SystemTime,
+}
+
+impl Attempt<'_> {
+    /// Every step that was due, with what was kept of the attempt at the one where it ended.
+    fn tell(&self, steps: &[TestStep<'_>], stream: &mut Stream<'_>) -> io::Result<()> {
+        let due = steps
+            .iter()
+            .filter_map(|step| Some((step, step.result(self.judged)?)));
+        let due: Vec<_> = due.collect();
+        let ends = due
+            .iter()
+            .position(|(step, result)| step.is_end_of(self.judged, *result));
+        let telling = ends.or(due.len().checked_sub(1));
+        let mut now = self.started;
+        for (index, (step, done)) in due.into_iter().enumerate() {
+            let step = step.id(self.case);
+            stream.send(&json!({ "testStepStarted": {
+                "testCaseStartedId": self.id, "testStepId": step, "timestamp": timestamp(now),
+            } }))?;
+            now += done.took;
+            if telling == Some(index) {
+                self.attach(&step, now, stream)?;
+            }
+            stream.send(&json!({ "testStepFinished": {
+                "testCaseStartedId": self.id,
+                "testStepId": step,
+                "testStepResult": result(done, self.judged),
+                "timestamp": timestamp(now),
+            } }))?;
         }
-        json!({ "testStepFinished": {
-            "testCaseStartedId": attempt,
-            "testStepId": self.id,
-            "testStepResult": result,
-            "timestamp": timestamp(now),
-        } })
+        Ok(())
     }
 
-    fn attachment(&self, attempt: &str, body: &str, name: &str, now: SystemTime) -> Value {
-        json!({ "attachment": {
-            "testCaseStartedId": attempt,
-            "testStepId": self.id,
-            "body": body,
-            "contentEncoding": "IDENTITY",
-            "mediaType": "text/plain",
-            "fileName": name,
-            "timestamp": timestamp(now),
-        } })
+    fn attach(&self, step: &str, now: SystemTime, stream: &mut Stream<'_>) -> io::Result<()> {
+        let judged = self.judged;
+        let expected = match judged.verdict {
+            Verdict::ExpectedFailure => judged.message.as_str(),
+            _ => "",
+        };
+        let attachments = [
+            (expected, "expected failure.txt"),
+            (&judged.evidence, "evidence.txt"),
+            (&judged.output, "output.txt"),
+        ];
+        let kept = attachments.iter().filter(|(body, _)| !body.is_empty());
+        for (body, name) in kept {
+            stream.send(&json!({ "attachment": {
+                "testCaseStartedId": self.id,
+                "testStepId": step,
+                "body": body,
+                "contentEncoding": "IDENTITY",
+                "mediaType": "text/plain",
+                "fileName": name,
+                "timestamp": timestamp(now),
+            } }))?;
+        }
+        Ok(())
     }
+}
+
+fn result(done: StepResult<'_>, judged: &Judged<'_>) -> Value {
+    let mut result = json!({ "status": word(done.status), "duration": duration(done.took) });
+    if let Some(message) = done.message {
+        result["message"] = message.into();
+    }
+    if done.status == Status::Failed {
+        let kind = judged.verdict.name();
+        result["exception"] = json!({ "type": kind, "message": done.message });
+    }
+    result
 }
 
 fn word(status: Status) -> &'static str {

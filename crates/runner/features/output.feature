@@ -1,0 +1,127 @@
+Feature: What scenarios print
+  What a scenario prints is kept, and shown when it fails. A run that is green is quiet, and a failure has
+  all its words in one place.
+
+  Rule: The output of a scenario is shown where it fails, and only there
+
+    Scenario Outline: By <means>
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Green
+            When it says "all is well" by <means>
+          Scenario: Red
+            When it says "something is odd" by <means>
+            And an assertion fails
+        """
+      When I run the suite with "--jobs 1"
+      Then it ends with exit code 1
+      And it says "output:\n    something is odd"
+      And it says nothing of "all is well"
+      And it says nothing of "beside it"
+
+      Examples:
+        | means           |
+        | print           |
+        | println         |
+        | eprint          |
+        | eprintln        |
+        | std::print      |
+        | std::eprintln   |
+        | a child process |
+
+    Scenario: The output of scenarios that run at the same time is not mixed
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Here
+            When it says "one of here" by println
+            And it meets another within 5000 ms
+            And it says "two of here" by eprintln
+            And an assertion fails
+          Scenario: There
+            When it says "one of there" by println
+            And it meets another within 5000 ms
+            And it says "two of there" by eprintln
+            And an assertion fails
+        """
+      When I run the suite with "--jobs 2"
+      Then it ends with exit code 1
+      And it says "output:\n    one of here\n    two of here\n"
+      And it says "output:\n    one of there\n    two of there\n"
+
+    Scenario: What nobody can tell apart is told as that
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Here
+            When it says "from here" by std::eprintln
+            And it meets another within 5000 ms
+            And an assertion fails
+          Scenario: There
+            When it meets another within 5000 ms
+        """
+      When I run the suite with "--jobs 2"
+      Then it ends with exit code 1
+      And it says "output:\n    (printed by this scenario, or by one that ran beside it:)\n    from here"
+
+    Scenario: All of it is in a file beside the reports
+      Given the scenario
+        """
+        Scenario: One
+          When it says "all is well" by std::eprintln
+        """
+      When I run the suite
+      Then it ends with exit code 0
+      And "target/bdd/output.txt" is exactly
+        """
+        all is well
+        """
+
+  Rule: Who wants to see it sees it
+
+    Scenario Outline: <option>
+      Given the scenario
+        """
+        Scenario: One
+          When it says "by macro" by println
+          And it says "by std" by std::eprintln
+        """
+      When I run the suite with "<option>"
+      Then it ends with exit code 0
+      And it says "by macro"
+      And it says "by std"
+
+      Examples:
+        | option        |
+        | --nocapture   |
+        | --no-capture  |
+        | --show-output |
+
+  Rule: A step cannot end the run
+
+    Scenario Outline: A step that exits with <code> <option>
+      Given the scenario
+        """
+        Scenario: One
+          When it says "last words" by println
+          And a step exits with <code>
+        """
+      When I run the suite with "<option>"
+      Then it is killed by signal 6
+      And it says "the process ends in the middle of features/one.feature:3: a step has called exit"
+      And it says "last words"
+      And "target/bdd/junit.xml" is not there
+
+      Examples:
+        | code | option      |
+        | 0    | --jobs 1    |
+        | 7    | --jobs 1    |
+        | 0    | --nocapture |
+
+    Scenario: Where what is printed cannot be kept
+      Given a file in place of the folder for reports
+      And 1 scenarios that print their number
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "cannot keep what scenarios print"

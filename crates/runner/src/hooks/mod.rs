@@ -1,0 +1,269 @@
+//! Hooks: what a suite does around its run, its features, rules and scenarios, and their steps.
+//!
+//! Hooks before something run in the order in which they were declared, those after it in the reverse
+//! order. A hook that fails is an error of what it runs around, never a failed assertion, and so never an
+//! expected failure. What runs after something runs also where that, or a hook before it, has failed.
+
+mod declare;
+mod scopes;
+mod subject;
+
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::{Duration, Instant},
+};
+
+use futures::future::LocalBoxFuture;
+
+pub(crate) use self::scopes::{Failure, Scopes};
+pub use self::{declare::Outcome, subject::Subject};
+use crate::{
+    case::Case,
+    panics::{Trouble, explain},
+    play::guarded,
+    signal::Place,
+    tags::TagExpression,
+    verdict::End,
+};
+
+/// What a hook runs around.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    Run,
+    Feature,
+    Rule,
+    Scenario,
+    Step,
+}
+
+/// On which side of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Before,
+    After,
+}
+
+/// A hook as it was declared.
+#[derive(Clone, Debug)]
+pub(crate) struct HookInfo {
+    pub(crate) side: Side,
+    pub(crate) level: Level,
+    /// The tag expression that it is for; empty where it is for all.
+    pub(crate) tags: String,
+    pub(crate) at: Place,
+}
+
+/// A hook that has run.
+#[derive(Clone, Debug)]
+pub(crate) struct HookRun {
+    /// Where it was declared, which tells it from all others.
+    pub(crate) at: Place,
+    pub(crate) took: Duration,
+    /// What went wrong.
+    pub(crate) failed: Option<String>,
+}
+
+/// A hook that knows no World.
+type Plain = Box<dyn Fn(Option<&Subject<'_>>) -> Result<(), String> + Send + Sync>;
+
+/// A hook that is given the World of its scenario.
+type InWorld<W> = Box<
+    dyn for<'a> Fn(&'a mut W, &'a Subject<'a>) -> LocalBoxFuture<'a, Result<(), String>>
+        + Send
+        + Sync,
+>;
+
+enum Function<W> {
+    Plain(Plain),
+    InWorld(InWorld<W>),
+}
+
+struct Hook<W> {
+    info: HookInfo,
+    tags: Option<TagExpression>,
+    function: Function<W>,
+}
+
+/// Every hook of a suite.
+pub(crate) struct Hooks<W> {
+    hooks: Vec<Hook<W>>,
+    /// What is wrong with those that could not be taken.
+    wrong: Vec<String>,
+}
+
+impl<W> Default for Hooks<W> {
+    fn default() -> Self {
+        Self {
+            hooks: Vec::new(),
+            wrong: Vec::new(),
+        }
+    }
+}
+
+/// What came of the hooks on one side of something.
+#[derive(Debug, Default)]
+pub(crate) struct Ran {
+    pub(crate) runs: Vec<HookRun>,
+    /// Of hooks before something the first trouble, of those after it all of them.
+    pub(crate) troubles: Vec<Trouble>,
+}
+
+impl<W> Hooks<W> {
+    /// Every hook, as it was declared.
+    pub(crate) fn infos(&self) -> Vec<HookInfo> {
+        self.hooks.iter().map(|hook| hook.info.clone()).collect()
+    }
+
+    /// What is wrong with them, a sentence each.
+    pub(crate) fn wrong(&self) -> &[String] {
+        &self.wrong
+    }
+
+    /// A sentence for each hook whose tags none of `cases` has.
+    pub(crate) fn unused<'a>(
+        &self,
+        cases: &(impl Iterator<Item = &'a Case> + Clone),
+    ) -> Vec<String> {
+        let is_used = |hook: &&Hook<W>| {
+            let tags = hook.tags.as_ref();
+            tags.is_none_or(|tags| {
+                cases
+                    .clone()
+                    .any(|case| tags.matches(hook.info.level.tags(case)))
+            })
+        };
+        let idle = self.hooks.iter().filter(|hook| !is_used(hook));
+        idle.map(|hook| hook.info.idle()).collect()
+    }
+
+    /// Whether there is any at `level`.
+    pub(crate) fn are_at(&self, level: Level) -> bool {
+        self.hooks.iter().any(|hook| hook.info.level == level)
+    }
+
+    /// Runs those on one `side` of the run, or of the feature or rule that is the `subject`.
+    pub(crate) fn around(&self, level: Level, side: Side, subject: Option<&Subject<'_>>) -> Ran {
+        let mut ran = Ran::default();
+        let tags = subject.map_or(&[][..], Subject::tags);
+        for hook in self.chosen(level, side, tags) {
+            if let Function::Plain(function) = &hook.function {
+                let begun = Instant::now();
+                let outcome = catch_unwind(AssertUnwindSafe(|| function(subject)));
+                ran.note(hook, begun, flatten(outcome.map_err(explain)));
+                if ran.is_over(side) {
+                    break;
+                }
+            }
+        }
+        ran
+    }
+
+    /// Runs those on one `side` of the scenario or step that is the `subject`, each up to `limit`.
+    pub(crate) async fn in_world(
+        &self,
+        (level, side): (Level, Side),
+        world: &mut W,
+        subject: &Subject<'_>,
+        limit: Duration,
+    ) -> Ran {
+        let mut ran = Ran::default();
+        for hook in self.chosen(level, side, subject.tags()) {
+            if let Function::InWorld(function) = &hook.function {
+                let begun = Instant::now();
+                let outcome = guarded(limit, limit, async { function(world, subject).await }).await;
+                ran.note(hook, begun, flatten(outcome));
+                if ran.is_over(side) {
+                    break;
+                }
+            }
+        }
+        ran
+    }
+
+    fn chosen(&self, level: Level, side: Side, tags: &[String]) -> Vec<&Hook<W>> {
+        let is_chosen = |hook: &&Hook<W>| {
+            let is_here = (hook.info.level, hook.info.side) == (level, side);
+            is_here && hook.tags.as_ref().is_none_or(|it| it.matches(tags))
+        };
+        let mut chosen: Vec<_> = self.hooks.iter().filter(is_chosen).collect();
+        if side == Side::After {
+            chosen.reverse();
+        }
+        chosen
+    }
+}
+
+fn flatten(outcome: Result<Result<(), String>, Trouble>) -> Result<(), Trouble> {
+    outcome.and_then(|returned| returned.map_err(Trouble::error))
+}
+
+impl Ran {
+    fn note<W>(&mut self, hook: &Hook<W>, begun: Instant, outcome: Result<(), Trouble>) {
+        let trouble = outcome.err().map(|trouble| hook.info.blame(trouble));
+        self.runs.push(HookRun {
+            at: hook.info.at.clone(),
+            took: begun.elapsed(),
+            failed: trouble
+                .as_ref()
+                .filter(|trouble| trouble.end == End::Error)
+                .map(|trouble| trouble.message.clone()),
+        });
+        self.troubles.extend(trouble);
+    }
+
+    /// Where a hook before something has stopped it, the others before it do not run.
+    fn is_over(&self, side: Side) -> bool {
+        side == Side::Before && !self.troubles.is_empty()
+    }
+}
+
+impl Level {
+    /// The tags of what `case` is, or stands in, at this level.
+    fn tags(self, case: &Case) -> &[String] {
+        match self {
+            Self::Run => &[],
+            Self::Feature => &case.feature.tags,
+            Self::Rule => case.rule.as_ref().map_or(&[], |rule| &rule.tags),
+            Self::Scenario | Self::Step => &case.tags,
+        }
+    }
+}
+
+impl HookInfo {
+    fn idle(&self) -> String {
+        format!(
+            "{}: no scenario is for the hook {self}, whose tags are {:?}",
+            self.at, self.tags
+        )
+    }
+
+    /// The trouble of this hook, as one of what it runs around: a hook can skip that, but not fail an assertion.
+    fn blame(&self, trouble: Trouble) -> Trouble {
+        match trouble.end {
+            End::Skipped | End::Pending if self.side == Side::Before => trouble,
+            _ => Trouble {
+                end: End::Error,
+                message: format!("the hook {self} failed: {}", trouble.message),
+                ..trouble
+            },
+        }
+    }
+}
+
+impl fmt::Display for HookInfo {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = match self.side {
+            Side::Before => "before",
+            Side::After => "after",
+        };
+        let level = match self.level {
+            Level::Run => "the run",
+            Level::Feature => "the feature",
+            Level::Rule => "the rule",
+            Level::Scenario => "the scenario",
+            Level::Step => "the step",
+        };
+        write!(out, "{side} {level} ({})", self.at)
+    }
+}

@@ -1,0 +1,63 @@
+//! The hooks of a suite, and the two that the runner has for every scenario.
+
+use std::io;
+
+use serde_json::{Value, json};
+
+use super::Stream;
+use crate::{
+    hooks::{HookInfo, Level, Side},
+    signal::Place,
+};
+
+/// The hook that makes the World.
+pub(super) const MAKE: &str = "hook make";
+/// The hook that asks the World at its end whether all is well.
+pub(super) const FINISH: &str = "hook finish";
+
+/// Declares them all.
+pub(super) fn tell(hooks: &[HookInfo], stream: &mut Stream<'_>) -> io::Result<()> {
+    stream.send(&own(MAKE, "BEFORE_TEST_CASE", "make the World"))?;
+    stream.send(&own(FINISH, "AFTER_TEST_CASE", "finish the World"))?;
+    hooks
+        .iter()
+        .try_for_each(|hook| stream.send(&declared(hook)))
+}
+
+/// The id of the hook that was declared at a place.
+pub(super) fn id(at: &Place) -> String {
+    format!("hook {at}")
+}
+
+fn own(id: &str, kind: &str, name: &str) -> Value {
+    json!({ "hook": { "id": id, "type": kind, "name": name, "sourceReference": {} } })
+}
+
+fn declared(hook: &HookInfo) -> Value {
+    let Place { file, line, column } = &hook.at;
+    let mut told = json!({
+        "id": id(&hook.at),
+        "name": hook.to_string(),
+        "sourceReference": { "uri": file, "location": { "line": line, "column": column } },
+    });
+    if let Some(kind) = kind(hook) {
+        told["type"] = kind.into();
+    }
+    if !hook.tags.is_empty() {
+        told["tagExpression"] = hook.tags.as_str().into();
+    }
+    json!({ "hook": told })
+}
+
+/// The protocol has no word for the hooks of features and rules.
+fn kind(hook: &HookInfo) -> Option<&'static str> {
+    match (hook.level, hook.side) {
+        (Level::Run, Side::Before) => Some("BEFORE_TEST_RUN"),
+        (Level::Run, Side::After) => Some("AFTER_TEST_RUN"),
+        (Level::Scenario, Side::Before) => Some("BEFORE_TEST_CASE"),
+        (Level::Scenario, Side::After) => Some("AFTER_TEST_CASE"),
+        (Level::Step, Side::Before) => Some("BEFORE_TEST_STEP"),
+        (Level::Step, Side::After) => Some("AFTER_TEST_STEP"),
+        (Level::Feature | Level::Rule, _) => None,
+    }
+}

@@ -1,0 +1,126 @@
+//! The hooks of the fixture suite: they note that they ran, and go wrong where a tag says so.
+
+use std::{env, fs::OpenOptions, io::Write, path::Path, thread, time::Duration};
+
+use untorn_runner::{Suite, check, hooks::Subject, skip};
+
+use crate::fixture::Fixture;
+
+/// Says which hooks the fixture suite has; without it, it has none.
+pub const HOOKS: &str = "UNTORN_FIXTURE_HOOKS";
+
+/// The complaint of the hook after the run, if it has one.
+pub const AFTER_RUN: &str = "UNTORN_FIXTURE_AFTER_RUN";
+
+/// The name of the file in which hooks note that they ran.
+pub const NOTES: &str = "hooks.txt";
+
+/// `suite` with the hooks that it is to have.
+pub fn suite(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
+    match env::var(HOOKS).as_deref() {
+        Ok("everywhere") => in_scenarios(around(suite, project), project),
+        Ok("misspelt") => suite.before_feature("and", |_: &Subject<'_>| ()),
+        Ok("idle") => idle(suite),
+        Ok("for tags") => for_tags(suite, project),
+        _ => suite,
+    }
+}
+
+/// A hook, by what it notes.
+fn noted(
+    project: &Path,
+    what: &'static str,
+) -> impl Fn(&Subject<'_>) -> Result<(), String> + 'static {
+    let notes = project.join(NOTES);
+    move |it| {
+        note(
+            &notes,
+            &format!(
+                "{what} {}",
+                it.step().unwrap_or_else(|| it.name().to_owned())
+            ),
+        );
+        go_wrong(it, what)
+    }
+}
+
+fn note(notes: &Path, line: &str) {
+    let file = OpenOptions::new().create(true).append(true).open(notes);
+    let written = file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes()));
+    written.unwrap_or_else(|error| panic!("cannot note {line:?}: {error}"));
+}
+
+/// Does what a tag such as `@fails_before_step` asks for.
+fn go_wrong(it: &Subject<'_>, what: &str) -> Result<(), String> {
+    let is_asked = |how: &str| it.is_tagged(&format!("{how}_{}", what.replace(' ', "_")));
+    check!(!is_asked("fails"), "{what} holds at {}", it.place());
+    if is_asked("skips") {
+        skip!("{what} says so");
+    }
+    if is_asked("blocks") {
+        thread::sleep(Duration::from_secs(9));
+    }
+    if is_asked("errs") {
+        return Err(format!("{what} went wrong"));
+    }
+    Ok(())
+}
+
+fn around(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
+    let (before, after) = (project.join(NOTES), project.join(NOTES));
+    suite
+        .before_run(move || note(&before, "before run"))
+        .after_run(move || {
+            note(&after, "after run");
+            env::var(AFTER_RUN).map_or(Ok(()), Err)
+        })
+        .before_feature("", noted(project, "before feature"))
+        .after_feature("", noted(project, "after feature"))
+        .before_rule("", noted(project, "before rule"))
+        .after_rule("", noted(project, "after rule"))
+}
+
+fn in_scenarios(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
+    let [first, second] =
+        ["before scenario", "second before scenario"].map(|it| noted(project, it));
+    let [last, first_after] =
+        ["last after scenario", "after scenario"].map(|it| noted(project, it));
+    let [step, after_step] = ["before step", "after step"].map(|it| noted(project, it));
+    suite
+        .before_scenario("", async move |world: &mut Fixture, it: &Subject<'_>| {
+            world.count += 100;
+            first(it)
+        })
+        .before_scenario("", async move |_: &mut Fixture, it: &Subject<'_>| {
+            second(it)
+        })
+        .after_scenario("", async move |_: &mut Fixture, it: &Subject<'_>| last(it))
+        .after_scenario("", async move |_: &mut Fixture, it: &Subject<'_>| {
+            if it.is_tagged("waits_after_scenario") {
+                std::future::pending::<()>().await;
+            }
+            first_after(it)
+        })
+        .before_step("", async move |_: &mut Fixture, it: &Subject<'_>| step(it))
+        .after_step("", async move |_: &mut Fixture, it: &Subject<'_>| {
+            after_step(it)
+        })
+}
+
+fn idle(suite: Suite<Fixture>) -> Suite<Fixture> {
+    suite
+        .before_scenario("@nobody", async |_: &mut Fixture, _: &Subject<'_>| ())
+        .before_rule("@nobody", |_: &Subject<'_>| ())
+        .after_run(|| ())
+}
+
+fn for_tags(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
+    let slow = noted(project, "before slow scenario");
+    suite
+        .before_feature("@disk or not @net", noted(project, "before disk feature"))
+        .after_rule("not @net", noted(project, "after rule without net"))
+        .before_scenario(
+            "slow and @disk",
+            async move |_: &mut Fixture, it: &Subject<'_>| slow(it),
+        )
+}
