@@ -131,6 +131,184 @@ Feature: Reporting to other tools
         features/one.feature:21
         """
 
+  Rule: Messages are Cucumber's own
+
+    @needs_official_tools
+    Scenario: One of each
+      When I run the suite
+      Then it ends with exit code 1
+      And Cucumber's own tools accept its reports, and count
+        | /messages/PASSED  | 2     |
+        | /messages/FAILED  | 4     |
+        | /messages/PENDING | 1     |
+        | /messages/SKIPPED | 2     |
+        | /success          | false |
+        | /json/scenarios   | 9     |
+        | /json/red         | 5     |
+
+    @needs_official_tools
+    Scenario: A green run
+      When I run the suite with "--name Passed"
+      Then Cucumber's own tools accept its reports, and count
+        | /messages | {"PASSED": 1} |
+        | /success  | true          |
+
+    @needs_official_tools
+    Scenario: Everything that can stand in a feature file
+      Given the feature file "features/one"
+        """
+        # A comment at the top
+        @one @two
+        @three # a comment behind tags
+        Feature: Everything
+          A description,
+            with an indented line.
+
+          # A comment in between
+          Background: everywhere
+            Given a count of 1
+
+          Scenario: A comment between steps
+            Some text
+
+            with a gap.
+            # before a step
+            Then the count is 1
+            # and between
+            But the text has "two"
+            * a count of 2
+
+          Rule: A rule
+            With a description.
+
+            Background:
+              Given evidence "x"
+
+            @four
+            # between tags and keyword
+            Scenario: Arguments
+              Then the text is
+                ```
+                one
+                  "two" # no comment
+
+                ```
+              And the values are
+                | a     | b \| c | \\ |
+                | Größe |         |    |
+
+            Scenario Outline: Adding <number>
+              When I add <number>
+              Then the text has "<text>"
+
+              @five
+              Examples: small ones
+                With a description.
+
+                | number | text |
+                | 1      | one  |
+                # in a table
+                | 2      | two  |
+
+              Examples:
+                | number | text |
+                | 1000   | two  |
+        """
+      And the feature file "features/two"
+        """
+        # language: de
+        Funktionalität: Auf Deutsch
+          Szenario: Größe
+            Wenn I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And Cucumber's own tools accept its reports, and count
+        | /messages/PASSED | 5 |
+        | /messages/FAILED | 1 |
+
+    @needs_official_tools
+    Scenario: Hooks, attempts and what goes wrong outside of a step
+      Given a suite with hooks everywhere
+      And a hook after the run that says "the door was open"
+      And the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Passed
+            When I add 1
+          @fails_before_scenario
+          Scenario: Before
+            When I add 1
+          @fails_after_scenario @tdd_issue @tdd_issue_1 @tdd_expected_fail
+          Scenario: After
+            Then an assertion fails
+          @skips_before_scenario
+          Scenario: Skipped by a hook
+            When I add 1
+          Scenario: Complaint
+            When the World complains "unused"
+          @retry(2)
+          Scenario: Again
+            When a step unwraps nothing
+          @fails_after_rule
+          Rule: A rule
+            Scenario: In a rule
+              When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And Cucumber's own tools accept its reports, and count
+        | /messages/PASSED  | 2     |
+        | /messages/FAILED  | 4     |
+        | /messages/SKIPPED | 1     |
+        | /hooks/FAILED     | 2     |
+        | /success          | false |
+        | /retried          | 2     |
+
+    @needs_official_tools
+    Scenario: No World
+      Given a World that is closed
+      When I run the suite with "--name Passed"
+      Then it ends with exit code 1
+      And Cucumber's own tools accept its reports, and count
+        | /messages | {"FAILED": 1} |
+
+    Scenario: An expected failure has passed, and its message is attached
+      When I run the suite with "--name Expected"
+      Then it ends with exit code 0
+      And "target/bdd/messages.ndjson" says
+        """
+        "fileName":"expected failure.txt"
+        """
+
+  Rule: A former run leaves no report behind
+
+    Scenario: A run that dies
+      Given the feature file "features/two"
+        """
+        Feature: Two
+          Scenario: Dies
+            When a step exits with 0
+        """
+      When I run the suite with "--name Passed"
+      And I run the suite with "--name Dies"
+      Then it is killed by signal 6
+      And no report is in "target/bdd"
+
+    Scenario: A run that finds nothing to run
+      When I run the suite with "--name Passed"
+      And I run the suite with "--name Nowhere"
+      Then it ends with exit code 4
+      And no report is in "target/bdd"
+
+    Scenario: A list leaves them alone
+      When I run the suite with "--name Passed"
+      And I run the suite with "--list"
+      Then "target/bdd/junit.xml" says
+        """
+        <testcase name="Passed"
+        """
+
   Rule: A report is there whole or not at all
 
     Scenario: Nothing is left beside them

@@ -144,6 +144,11 @@ fn text_is(_: &mut Fixture, step: &Step) {
     expect::equal("the text", "\none\ntwo\r\nthree\n".to_owned(), expected);
 }
 
+#[then(expr = "the values are")]
+fn values_are(_: &mut Fixture, step: &Step) {
+    check!(step.table().is_some(), "there are values");
+}
+
 #[then(expr = "the text has {string}")]
 fn text_has(_: &mut Fixture, wanted: String) {
     expect::contains("the text", "one\ntwo", wanted);

@@ -3,8 +3,11 @@
 //! This binary is both: with `UNTORN_FIXTURE` set it plays the fixture suite in that directory, so that the
 //! fixture is always there and always current.
 
+mod browser;
 mod fixture;
 mod hooked;
+mod official;
+mod page;
 mod steps;
 mod world;
 
@@ -23,5 +26,8 @@ fn features() -> ExitCode {
     Suite::<World>::new(env!("CARGO_MANIFEST_DIR"), "features")
         .rerun_with("cargo test --package untorn-runner --test runner --")
         .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/bdd"))
+        .requires("needs_browser", browser::probe)
+        .requires("needs_official_tools", official::probe)
+        .after_run(browser::quit)
         .main()
 }

@@ -9,7 +9,7 @@ use untorn_runner::{check, check_eq, expect};
 use crate::{fixture, hooked, world::World};
 
 /// The lines of a docstring, which the parser hands over with the line break before the first.
-fn text(step: &Step) -> String {
+pub fn text(step: &Step) -> String {
     let text = step.docstring().map_or("", String::as_str);
     text.strip_prefix('\n')
         .unwrap_or(text)
@@ -281,24 +281,33 @@ fn file_is_not_there(world: &mut World, name: String) {
     check!(!world.path(name).exists(), "the file is not there");
 }
 
+/// Every file that a run writes for others.
+const REPORTS: [&str; 5] = [
+    "cucumber.json",
+    "junit.xml",
+    "messages.ndjson",
+    "report.html",
+    "rerun.txt",
+];
+
 #[then(expr = "nothing but the reports is in {string}")]
 fn nothing_but_reports(world: &mut World, folder: String) -> io::Result<()> {
     let entries = fs::read_dir(world.path(folder))?.collect::<Result<Vec<_>, _>>()?;
     let mut names: Vec<_> = entries.iter().map(fs::DirEntry::file_name).collect();
+    names.retain(|name| name != "output.txt");
     names.sort_unstable();
-    expect::equal(
-        "the files",
-        names,
-        [
-            "cucumber.json",
-            "junit.xml",
-            "messages.ndjson",
-            "output.txt",
-            "report.html",
-            "rerun.txt",
-        ],
-    );
+    expect::equal("the files", names, REPORTS);
     Ok(())
+}
+
+#[then(expr = "no report is in {string}")]
+fn no_report(world: &mut World, folder: String) {
+    let folder = world.path(folder);
+    let there: Vec<_> = REPORTS
+        .iter()
+        .filter(|name| folder.join(name).exists())
+        .collect();
+    check!(there.is_empty(), "no report is there, but {there:?}");
 }
 
 #[then(expr = "the Cucumber JSON has")]

@@ -5,12 +5,13 @@ use std::{
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::Command,
+    sync::MutexGuard,
 };
 
 use tempfile::TempDir;
 use untorn_runner::{Scenario, expect};
 
-use crate::fixture;
+use crate::{browser::Browser, fixture};
 
 #[derive(Debug, cucumber::World)]
 #[world(init = Self::in_new_directory)]
@@ -19,6 +20,8 @@ pub struct World {
     environment: Vec<(&'static str, String)>,
     runs: Vec<Run>,
     exit_code_was_told: bool,
+    /// The browser, while this scenario looks at its page.
+    pub page: Option<MutexGuard<'static, Browser>>,
 }
 
 /// What a run of the fixture suite left behind.
@@ -42,7 +45,14 @@ impl World {
             environment: Vec::new(),
             runs: Vec::new(),
             exit_code_was_told: false,
+            page: None,
         })
+    }
+
+    /// The page that was opened.
+    pub fn page(&self) -> &Browser {
+        let page = self.page.as_deref();
+        page.unwrap_or_else(|| expect::fail("no page was opened yet"))
     }
 
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {

@@ -94,8 +94,11 @@ async function printed(make) {
   return text;
 }
 
-// The schema is older than what Jenkins reads by now: properties of a case, why it was skipped, skips in all.
+// The schema is older than what Jenkins reads by now: properties of a case, why it was
+// skipped, skips in all, and Surefire's attempts.
 const ADDITIONS = [
+  ['<xs:element ref="system-out" minOccurs="0" maxOccurs="unbounded"',
+    '<xs:element name="rerunError" type="xs:anyType" minOccurs="0" maxOccurs="unbounded"/>$&'],
   ['<xs:element ref="skipped" minOccurs="0"', '<xs:element ref="properties" minOccurs="0"/>$&'],
   ['<xs:element name="skipped" type="xs:string"/>', '<xs:element name="skipped"><xs:complexType mixed="true">'
     + '<xs:attribute name="message"/><xs:attribute name="type"/></xs:complexType></xs:element>'],
@@ -116,6 +119,8 @@ async function xml(name, contents) {
 }
 
 const stream = (write) => new Writable({ write: (chunk, _, done) => { write(String(chunk)); done(); } });
+
+const tally = (words) => words.reduce((counts, word) => ({ ...counts, [word]: (counts[word] ?? 0) + 1 }), {});
 
 async function htmlPage() {
   return printed(async (write) => {
@@ -161,6 +166,8 @@ const isFailed = (it) => [...it.before, ...it.steps, ...it.after].some((step) =>
 
 console.log(JSON.stringify({
   messages: Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+  hooks: tally(query.findAllTestRunHookFinished().map((it) => it.result.status)),
+  retried: of("testCaseFinished").filter((it) => it.willBeRetried).length,
   success: query.findTestRunFinished()?.success,
   theirJunit: theirs.match(/<testsuite [^>]*>/)?.[0],
   json: { scenarios: elements.length, red: elements.filter(isFailed).length },
