@@ -5,6 +5,7 @@
 
 mod fixture;
 mod hooked;
+mod library;
 mod steps;
 mod world;
 
