@@ -6,6 +6,7 @@ use crate::{
     Scenario, Suite,
     args::{self, HELP, Mode, Options},
     exit::{Exit, Stop},
+    gate,
     hooks::Hooks,
     plan::{Plan, Planned, plan},
     play::Limits,
@@ -30,6 +31,9 @@ impl<W: Scenario> Suite<W> {
         if options.mode == Mode::Help {
             terminal.line(HELP.trim_end());
             return Ok(Exit::AsExpected);
+        }
+        if options.mode == Mode::TddGate {
+            return gate::run(&self.root, &self.folder, &options, &mut terminal);
         }
         let plan = self.plan()?;
         match options.mode {

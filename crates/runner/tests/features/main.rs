@@ -4,6 +4,7 @@
 //! fixture is always there and always current.
 
 mod fixture;
+mod history;
 mod hooked;
 mod library;
 mod steps;
@@ -24,5 +25,6 @@ fn features() -> ExitCode {
     Suite::<World>::new(env!("CARGO_MANIFEST_DIR"), "features")
         .rerun_with("cargo test --package untorn-runner --test runner --")
         .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/bdd"))
+        .requires("needs_git", history::probe)
         .main()
 }
