@@ -38,6 +38,10 @@ unit_tests *ARGS:
 features *ARGS:
     cargo test --test features -- {{ ARGS }}
 
+# Hold each commit since BASE, or since the remote's main branch, to the workflow of a bug.
+tdd_gate BASE="":
+    ci/tdd_gate {{ quote(BASE) }}
+
 # Measure line coverage, killed children included: at least 97 %.
 coverage_report:
     ci/coverage
@@ -77,4 +81,4 @@ benchmark *ARGS:
     python3 benchmark/run.py {{ ARGS }}
 
 # Everything that has to pass before a change lands.
-ci: unit_tests lint typecheck security_scan dead_code docs build coverage_report breakages
+ci: unit_tests tdd_gate lint typecheck security_scan dead_code docs build coverage_report breakages

@@ -27,6 +27,6 @@ fn main() -> ExitCode {
         .requires("needs_root", program::probe_root)
         .requires("needs_attributes", program::probe_attributes)
         .requires("needs_strace", program::probe_strace)
-        .before_run(program::check)
+        .before_run(|| program::failpoints().map(drop))
         .main()
 }

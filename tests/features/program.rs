@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
+use untorn_runner::faults::{Points, PointsError};
+
 /// The variable that names another program.
 pub const UNDER_TEST: &str = "AGENTS_UNDER_TEST";
 
@@ -48,31 +50,15 @@ pub fn reports() -> &'static str {
     }
 }
 
-/// The failpoints that the program has; none where it was built without them.
-pub fn failpoints() -> &'static [&'static str] {
-    static NAMES: OnceLock<Vec<&'static str>> = OnceLock::new();
-    NAMES.get_or_init(|| ask().leak().lines().collect())
-}
-
-fn ask() -> String {
-    let mut command = Command::new(path());
-    let answer = command.envs(part()).env("FAILPOINTS", "list").output();
-    let answer = answer.ok().filter(|answer| answer.status.success());
-    answer.map_or_else(String::new, |answer| {
-        String::from_utf8_lossy(&answer.stdout).into_owned()
-    })
-}
-
-/// Refuses a program without failpoints: no fault would ever strike in it.
-pub fn check() -> Result<(), String> {
-    if failpoints().is_empty() {
-        let path = path();
-        return Err(format!(
-            "{} has no failpoints: `cargo test` builds one that has",
-            path.display()
-        ));
-    }
-    Ok(())
+/// The failpoints that the program has, or why no fault would ever strike in it.
+pub fn failpoints() -> Result<&'static Points, &'static PointsError> {
+    static POINTS: OnceLock<Result<Points, PointsError>> = OnceLock::new();
+    let ask = || {
+        let mut program = Command::new(path());
+        program.arg("--version").envs(part());
+        Points::of(program)
+    };
+    POINTS.get_or_init(ask).as_ref()
 }
 
 /// Whether the tests run as root.

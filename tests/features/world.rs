@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsStr;
-use std::fmt;
 use std::fs::{self, File, Permissions};
 use std::io;
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -11,7 +10,6 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
-use fail::FailScenario;
 use tempfile::TempDir;
 use untorn_runner::Scenario;
 use untorn_runner::faults::{Hit, Plan};
@@ -35,8 +33,6 @@ pub struct World {
     /// Everything as it was before the first run.
     before: Option<Snapshot>,
     faults: Plan,
-    /// Faults in this process; they are torn down with the world, also after a panic.
-    here: Option<Here>,
     meanwhile: Option<Meanwhile>,
     namespace: Option<Namespace>,
     /// Directories that have to be opened again before they can be removed.
@@ -62,8 +58,7 @@ impl World {
         let world = Self {
             directory,
             before: None,
-            faults: Plan::new(program::failpoints()),
-            here: None,
+            faults: program::failpoints().map_err(io::Error::other)?.plan(),
             meanwhile: None,
             namespace: None,
             closed: Vec::new(),
@@ -166,12 +161,6 @@ impl World {
     pub fn arm(&mut self, point: &str, action: &str, hit: Hit) -> Result<(), String> {
         let armed = self.faults.arm(point, action, hit);
         armed.map_err(|error| error.to_string())
-    }
-
-    /// Lets a fault strike in this process, until the scenario ends.
-    pub fn arm_here(&mut self, point: &str, action: &str) -> Result<(), String> {
-        self.here.get_or_insert_with(Here::set_up);
-        fail::cfg(point, action)
     }
 
     /// Keeps what the library says.
@@ -460,25 +449,6 @@ impl World {
 /// Whether the program gets a variable of ours: what finds programs, and what counts coverage.
 fn is_passed_on(name: &OsStr) -> bool {
     name == "PATH" || name == "LLVM_PROFILE_FILE" || name == "TMPDIR"
-}
-
-/// The faults of this process, which all scenarios share: so a scenario that arms one runs alone.
-struct Here {
-    _faults: FailScenario<'static>,
-}
-
-impl Here {
-    fn set_up() -> Self {
-        Self {
-            _faults: FailScenario::setup(),
-        }
-    }
-}
-
-impl fmt::Debug for Here {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Here")
-    }
 }
 
 impl Scenario for World {

@@ -190,7 +190,7 @@ Feature: Reading a run in a browser
         """
 
     Scenario Outline: By words: <words>
-      When I run the suite
+      When I run the suite with "--jobs 1"
       And I open the page
       And I search for "<words>"
       Then it ends with exit code 1

@@ -53,6 +53,7 @@ Instead of running:
   --list [--format terse]  tell their ids
   --dry-run                find what is wrong, run nothing
   --steps                  tell every step function, and how often it is used
+  --tdd-gate BASE          check that each commit since BASE keeps to the workflow of a bug
   --help                   tell this
 
   -q, --quiet, --color auto|always|never, and as libtest has them, without effect:
@@ -70,6 +71,7 @@ pub(crate) enum Mode {
     List,
     DryRun,
     Steps,
+    TddGate,
     Help,
 }
 
@@ -77,6 +79,8 @@ pub(crate) enum Mode {
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     pub(crate) mode: Mode,
+    /// Where the commits begin that `Mode::TddGate` looks at.
+    pub(crate) base: String,
     pub(crate) filters: Filters,
     pub(crate) format: Format,
     pub(crate) jobs: Option<usize>,
@@ -125,6 +129,10 @@ pub(crate) fn parse(
 impl Options {
     fn long(&mut self, name: &str, parser: &mut Parser) -> Result<(), UsageError> {
         match name {
+            "tdd-gate" => {
+                self.mode = Mode::TddGate;
+                self.base = parser.value()?.string()?;
+            }
             "jobs" | "test-threads" => self.jobs = Some(positive(&parser.value()?.string()?)?),
             "seed" => self.seed = Some(parser.value()?.parse()?),
             "fail-fast" => self.fail_fast = true,

@@ -109,7 +109,14 @@ impl Board {
     }
 
     /// Strikes off everyone who is over a limit by more than `grace`, and returns what they were at.
-    pub(crate) fn strike_off(&self, limits: Limits, grace: Duration) -> Vec<Running> {
+    ///
+    /// `clean_up` is called if that is anyone, before another case may start.
+    pub(crate) fn strike_off(
+        &self,
+        limits: Limits,
+        grace: Duration,
+        clean_up: impl FnOnce(),
+    ) -> Vec<Running> {
         let mut state = self.lock();
         let overdue = |running: &Running| {
             running.since.elapsed() > limits.scenario + grace
@@ -121,6 +128,7 @@ impl Board {
             state.struck_off.insert(running.worker);
         }
         if !late.is_empty() {
+            clean_up();
             self.changed.notify_all();
         }
         late

@@ -6,6 +6,7 @@ use crate::{
     Scenario, Suite,
     args::{self, HELP, Mode, Options},
     exit::{Exit, Stop},
+    gate,
     hooks::Hooks,
     plan::{Plan, Planned, plan},
     play::Limits,
@@ -33,6 +34,9 @@ impl<W: Scenario> Suite<W> {
         }
         if options.mode == Mode::Run {
             self.remove_reports(&options)?;
+        }
+        if options.mode == Mode::TddGate {
+            return gate::run(&self.root, &self.folder, &options, &mut terminal);
         }
         let plan = self.plan()?;
         match options.mode {

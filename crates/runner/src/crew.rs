@@ -19,6 +19,7 @@ use crate::{
     Scenario,
     board::{At, Board, Running, Worker},
     case::Case,
+    faults::disarm,
     hooks::{Failure, Hooks, Scopes},
     judged::judgement,
     output::{Recording, Redirect},
@@ -133,7 +134,7 @@ impl<W: Scenario> Crew<W> {
         let limits = self.shared.stage.limits;
         let message = self.receiver.recv_timeout(LOOK).ok();
         let in_time = message.filter(|(case, _)| self.shared.board.is_running(*case));
-        let late = self.shared.board.strike_off(limits, GRACE);
+        let late = (self.shared.board).strike_off(limits, GRACE, || drop(disarm()));
         self.hire(late.len());
         let late = late
             .into_iter()
@@ -187,7 +188,7 @@ impl<W: Scenario> Shared<W> {
 
     fn attempt(&self, case: usize) -> Played {
         let job = &self.jobs[case];
-        let recording = Recording::begin(self.stage.redirect.as_ref(), job.case.place());
+        let recording = Recording::begin(self.stage.redirect.as_ref(), &job.case);
         let script = Script {
             case: &job.case,
             steps: &job.steps,

@@ -4,11 +4,15 @@
 //! read all the same, so that one run tells everything.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use cucumber::gherkin::{EnvError, Feature, GherkinEnv, LineCol, ParseFileError, Table};
+use cucumber::gherkin::{
+    EnvError, Feature, GherkinEnv, LineCol, ParseError, ParseFileError, Table,
+};
+use tempfile::NamedTempFile;
 
 use crate::finding::Finding;
 
@@ -53,12 +57,19 @@ fn read(root: &Path, file: &Path) -> Result<Document, Finding> {
         fs::read_to_string(file).map_err(|error| Finding::new(&path, start, error.to_string()))?;
     let feature = Feature::parse_path(file, GherkinEnv::default())
         .map_err(|error| cannot_parse(&path, &text, &error))?;
-    let lines = text.lines().map(str::to_owned).collect();
-    Ok(Document {
-        path,
-        text,
-        lines,
-        feature,
+    Ok(Document::new(&path, &text, feature))
+}
+
+/// The parser gives its whole reason only for a file, so `text` becomes one, if there is a place for it.
+fn in_full(text: &str, source: ParseError) -> ParseFileError {
+    let again = NamedTempFile::new().and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        Ok(Feature::parse_path(file.path(), GherkinEnv::default()).err())
+    });
+    again.ok().flatten().unwrap_or(ParseFileError::Parsing {
+        path: PathBuf::new(),
+        error: None,
+        source,
     })
 }
 
@@ -119,6 +130,27 @@ fn line_above(text: &str, at: LineCol, word: &str) -> LineCol {
 }
 
 impl Document {
+    fn new(path: &str, text: &str, feature: Feature) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text.to_owned(),
+            lines: text.lines().map(str::to_owned).collect(),
+            feature,
+        }
+    }
+
+    /// The document with this `text`, which is told as the file at `path` and need not be there.
+    ///
+    /// # Errors
+    ///
+    /// The finding that the file would be.
+    pub(crate) fn parse(path: &str, text: &str) -> Result<Self, Finding> {
+        let parsed = Feature::parse(text, GherkinEnv::default());
+        parsed
+            .map(|feature| Self::new(path, text, feature))
+            .map_err(|source| cannot_parse(path, text, &in_full(text, source)))
+    }
+
     /// Where `tag` stands above the keyword at `keyword`, if it stands there.
     pub(crate) fn tag_above(&self, keyword: LineCol, tag: &str) -> Option<LineCol> {
         let wanted = format!("@{tag}");

@@ -55,6 +55,7 @@ mod exit;
 pub mod expect;
 pub mod faults;
 mod finding;
+mod gate;
 pub mod hooks;
 mod judged;
 mod macros;

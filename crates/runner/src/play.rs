@@ -15,6 +15,7 @@ use crate::{
     Scenario,
     board::At,
     case::Case,
+    faults::disarm,
     hooks::{HookRun, Hooks, Level, Side, Subject},
     panics::{Trouble, explain},
     steps::Bound,
@@ -118,6 +119,8 @@ async fn in_runtime<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At), pla
             now_at(At::End);
             script.after(&mut world, played).await;
             end(world, played);
+            let unstruck = unstruck(played);
+            played.complain("armed in this process, but never struck: ", unstruck);
         }
         Err(trouble) => played.trouble = Some(trouble),
     }
@@ -236,6 +239,14 @@ pub(crate) async fn guarded<T>(
 /// The trouble of a step that took longer than `limit`.
 pub(crate) fn timed_out(limit: Duration) -> Trouble {
     Trouble::error(format!("timed out after {limit:?}"))
+}
+
+/// Takes back the faults in this process, and tells those that never struck in a scenario that was to be played.
+fn unstruck(played: &Played) -> Option<String> {
+    let unstruck = disarm();
+    let end = played.trouble.as_ref().map(|trouble| trouble.end);
+    let was_left_out = matches!(end, Some(End::Skipped | End::Pending));
+    (!unstruck.is_empty() && !was_left_out).then(|| unstruck.join(", "))
 }
 
 fn end<W: Scenario>(mut world: W, played: &mut Played) {

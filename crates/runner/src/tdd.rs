@@ -8,7 +8,12 @@ use std::collections::BTreeSet;
 pub(crate) const EXPECTED_FAIL: &str = "tdd_expected_fail";
 /// The tag of a scenario that must not run beside another.
 pub(crate) const SERIAL: &str = "serial";
-const ISSUE: &str = "tdd_issue";
+/// What the tags of this workflow begin with.
+pub(crate) const PREFIX: &str = "tdd_";
+/// What the tags begin with that may leave a scenario out.
+pub(crate) const REQUIREMENT: &str = "needs_";
+/// What the tags of an issue begin with; alone it says that there is one.
+pub(crate) const ISSUE: &str = "tdd_issue";
 const NUMBERED: &str = "tdd_issue_";
 const RETRY: &str = "retry";
 
@@ -75,10 +80,10 @@ fn broken_rule(tag: &str, tags: &[String], known: &[&str]) -> Option<String> {
         }
         _ if tag.starts_with(NUMBERED) && !has(tags, ISSUE) => "@tdd_issue_<N> needs @tdd_issue",
         _ if tag.starts_with(NUMBERED) => return None,
-        _ if tag.starts_with("tdd_") => {
+        _ if tag.starts_with(PREFIX) => {
             "there is no such tag; there are tdd_issue, tdd_issue_<N>, tdd_expected_fail"
         }
-        _ if tag.starts_with("needs_") && !known.contains(&tag) => {
+        _ if tag.starts_with(REQUIREMENT) && !known.contains(&tag) => {
             "nothing says when this is met; see Suite::requires"
         }
         _ => return None,

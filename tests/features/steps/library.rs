@@ -1,16 +1,17 @@
 //! Sentences about the library, which runs in the process of the tests.
 
+use agents::fault::NAMES;
 use agents::{Store, StoreError};
 use cucumber::{given, then, when};
 use untorn_runner::expect;
-use untorn_runner::faults::Fault;
+use untorn_runner::faults::{ArmHereError, Fault, Hit, arm_here};
 
 use crate::steps::fault::Stage;
 use crate::world::World;
 
 #[given(expr = "{fault} strikes in this process while {stage}")]
-fn strikes_here(world: &mut World, fault: Fault, stage: Stage) -> Result<(), String> {
-    world.arm_here(stage.point(), fault.action())
+fn strikes_here(_: &mut World, fault: Fault, stage: Stage) -> Result<(), ArmHereError> {
+    arm_here(NAMES, stage.point(), fault.action(), Hit::Every)
 }
 
 #[when(expr = "the library sets {string} to {string}")]

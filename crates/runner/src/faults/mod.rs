@@ -5,7 +5,9 @@
 //! errors here: a misspelt point, and a fault that was armed and never struck.
 //!
 //! The program under test does its part: it appends a line with the name of the point to the file in
-//! `FAILPOINT_LOG`, each time an armed fault strikes.
+//! `FAILPOINT_LOG`, each time an armed fault strikes, and with `FAILPOINTS=list` it prints the names of all
+//! its points, for [`Points`] to know them. With the feature `failpoints` of this crate, a library in the
+//! process of the tests can be struck, too: see [`arm_here`].
 //!
 //! [`Fault`] and [`Hit`] are the words for it in a feature, ready to be used in step expressions:
 //!
@@ -43,14 +45,32 @@
 //! ```
 
 mod fault;
+#[cfg(feature = "failpoints")]
+mod here;
 mod hit;
+mod points;
 
 use std::{ffi::OsString, fs, path::Path};
 
+#[cfg(feature = "failpoints")]
+pub use self::here::{ArmHereError, arm_here};
 pub use self::{
     fault::{Fault, NotAFault},
     hit::{Hit, NotAHit},
+    points::{Points, PointsError},
 };
+
+/// Takes back what is armed in this process, and says what never struck.
+#[cfg(feature = "failpoints")]
+pub(crate) fn disarm() -> Vec<String> {
+    here::disarm()
+}
+
+/// Without the feature nothing can be armed here.
+#[cfg(not(feature = "failpoints"))]
+pub(crate) fn disarm() -> Vec<String> {
+    Vec::new()
+}
 
 /// Which points of a program strike, how and when.
 ///

@@ -8,10 +8,13 @@ use std::{
 };
 
 use super::Redirect;
+use crate::case::Case;
 
 /// A scenario at work.
 struct Work {
     place: String,
+    #[cfg(feature = "failpoints")]
+    is_serial: bool,
     printed: String,
     /// Where everything else goes meanwhile, and from where on.
     redirect: Option<(Arc<Redirect>, u64)>,
@@ -28,13 +31,25 @@ thread_local! {
 }
 
 impl Desk {
-    pub(super) fn sit_down(place: String, redirect: Option<(Arc<Redirect>, u64)>) {
+    pub(super) fn sit_down(case: &Case, redirect: Option<(Arc<Redirect>, u64)>) {
         let work = Work {
-            place,
+            place: case.place(),
+            #[cfg(feature = "failpoints")]
+            is_serial: case.is_tagged(crate::tdd::SERIAL),
             printed: String::new(),
             redirect,
         };
         DESK.with(|desk| desk.work.replace(Some(work)));
+    }
+
+    #[cfg(feature = "failpoints")]
+    pub(super) fn is_serial() -> bool {
+        DESK.with(|desk| {
+            desk.work
+                .borrow()
+                .as_ref()
+                .is_some_and(|work| work.is_serial)
+        })
     }
 
     /// What was written here.

@@ -18,6 +18,7 @@ use std::{
 
 use self::desk::Desk;
 pub(crate) use self::redirect::Redirect;
+use crate::case::Case;
 
 /// Keeps what one scenario prints on the current thread, from [`Recording::begin`] on.
 #[derive(Debug)]
@@ -28,13 +29,13 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Begins with the scenario at `place`; without a `redirect`, nothing is kept.
-    pub(crate) fn begin(redirect: Option<&Arc<Redirect>>, place: String) -> Self {
+    /// Begins with the scenario `case`; without a `redirect`, nothing is kept.
+    pub(crate) fn begin(redirect: Option<&Arc<Redirect>>, case: &Case) -> Self {
         let redirect = redirect.cloned();
         let (from, others) = redirect
             .as_ref()
             .map_or((0, 0), |it| (it.len(), it.enter()));
-        Desk::sit_down(place, redirect.clone().map(|redirect| (redirect, from)));
+        Desk::sit_down(case, redirect.clone().map(|redirect| (redirect, from)));
         Self {
             redirect,
             from,
@@ -59,6 +60,12 @@ fn join(mut own: String, printed: &str, alone: bool) -> String {
         own.push_str("(printed by this scenario, or by one that ran beside it:)\n");
     }
     own + printed
+}
+
+/// Whether the scenario that is at work on this thread is `@serial`.
+#[cfg(feature = "failpoints")]
+pub(crate) fn is_serial() -> bool {
+    Desk::is_serial()
 }
 
 /// What [`println!`](crate::println) and its kin do.

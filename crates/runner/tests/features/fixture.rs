@@ -33,6 +33,8 @@ static FAILED: AtomicUsize = AtomicUsize::new(0);
 #[world(init = Self::build)]
 pub struct Fixture {
     pub count: u64,
+    /// What the library said.
+    pub said: String,
     complaint: Option<String>,
     evidence: String,
     panics_on_drop: bool,

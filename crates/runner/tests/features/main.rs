@@ -5,7 +5,9 @@
 
 mod browser;
 mod fixture;
+mod history;
 mod hooked;
+mod library;
 mod official;
 mod page;
 mod steps;
@@ -29,5 +31,6 @@ fn features() -> ExitCode {
         .requires("needs_browser", browser::probe)
         .requires("needs_official_tools", official::probe)
         .after_run(browser::quit)
+        .requires("needs_git", history::probe)
         .main()
 }

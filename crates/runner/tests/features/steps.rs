@@ -154,7 +154,7 @@ fn says_nothing_of(world: &mut World, unwanted: String) {
 }
 
 /// Within the quotes of a step, a quote is written `\"` and a line break `\n`.
-fn unescape(text: String) -> String {
+pub fn unescape(text: String) -> String {
     let escapes = [("\\\"", "\""), ("\\n", "\n")];
     escapes
         .into_iter()
