@@ -53,8 +53,8 @@ impl<W: Scenario> Suite<W> {
         self
     }
 
-    /// Writes `junit.xml`, `cucumber.json` and `rerun.txt` into `folder`, which is below the root unless it
-    /// is absolute.
+    /// Writes `report.html`, `junit.xml`, `messages.ndjson`, `cucumber.json` and `rerun.txt` into `folder`, which is
+    /// below the root unless it is absolute.
     #[must_use]
     pub fn reports(mut self, folder: impl AsRef<Path>) -> Self {
         self.reports = Some(self.root.join(folder));

@@ -1,4 +1,4 @@
-//! A browser without a window, driven by its WebDriver: the protocol is JSON over HTTP, so it takes no crate.
+//! A browser without a window, driven by its `WebDriver`: the protocol is JSON over HTTP, so it takes no crate.
 //!
 //! It is started once, by the first scenario that needs it, and serves one scenario at a time.
 
@@ -117,10 +117,10 @@ impl Browser {
     }
 
     /// Types into the element that `script` returns.
-    pub fn write(&self, script: &str, text: &str) -> io::Result<()> {
+    pub fn write(&self, script: &str, text: String) -> io::Result<()> {
         let id = self.find(script, &[])?;
         let path = format!("/element/{id}/value");
-        self.command("POST", &path, &json!({ "text": text }))?;
+        self.command("POST", &path, &json!({ "text": Value::from(text) }))?;
         self.settle()
     }
 

@@ -31,37 +31,37 @@ fn open(world: &mut World) -> Result<(), String> {
 fn open_at(world: &mut World, anchor: String) -> Result<(), String> {
     open(world)?;
     let script = "location.hash = arguments[0]";
-    let moved = world.page().execute(script, &[json!(anchor)]);
+    let moved = world.page().execute(script, &[anchor.into()]);
     moved.map(drop).map_err(|it| it.to_string())
 }
 
 #[when(expr = "I show only {string}")]
 fn show_only(world: &mut World, verdict: String) -> io::Result<()> {
     let button = "return document.querySelector(`[data-filter='${arguments[0]}']`)";
-    world.page().click(button, &[json!(verdict)])
+    world.page().click(button, &[verdict.into()])
 }
 
 #[when(expr = "I search for {string}")]
 fn search_for(world: &mut World, words: String) -> io::Result<()> {
     let search = "return document.getElementById('search')";
-    world.page().write(search, &words)
+    world.page().write(search, words)
 }
 
 #[when(expr = "I press {string}")]
 fn press(world: &mut World, key: String) -> io::Result<()> {
     let focused = "return document.activeElement";
-    world.page().write(focused, &key)
+    world.page().write(focused, key)
 }
 
 #[when(expr = "I click on the scenario {string}")]
 fn click_on(world: &mut World, name: String) -> io::Result<()> {
-    world.page().click(SUMMARY, &[json!(name)])
+    world.page().click(SUMMARY, &[name.into()])
 }
 
 #[when(expr = "I click on {string}")]
 fn click_on_button(world: &mut World, text: String) -> io::Result<()> {
     let button = "return [...document.querySelectorAll('button')].find((it) => it.innerText === arguments[0])";
-    world.page().click(button, &[json!(text)])
+    world.page().click(button, &[text.into()])
 }
 
 #[then(expr = "its heading is {string}")]
@@ -69,7 +69,7 @@ fn heading(world: &mut World, expected: String) -> io::Result<()> {
     let heading = world
         .page()
         .execute("return document.querySelector('h1').innerText", &[])?;
-    check_eq!(heading, json!(expected), "the heading");
+    check_eq!(heading, Value::from(expected), "the heading");
     Ok(())
 }
 
@@ -123,8 +123,8 @@ fn has_focus(world: &mut World, name: String) -> io::Result<()> {
         "return document.activeElement === ({})",
         SUMMARY.replace("return", "")
     );
-    let is_there = world.page().execute(&script, &[json!(name)])?;
-    check_eq!(is_there, json!(true), "whether {name:?} has the focus");
+    let is_there = world.page().execute(&script, &[name.into()])?;
+    check_eq!(is_there, json!(true), "whether it has the focus");
     Ok(())
 }
 

@@ -257,8 +257,9 @@ impl<'a> Ast<'a> {
 
     /// The text of a description where the parser saw one, below the keyword on `line`.
     fn description(&self, parsed: Option<&String>, line: usize) -> String {
-        let next = self.nodes.iter().copied().find(|&node| node > line);
-        let next = next.unwrap_or(self.document.lines.len() + 1);
+        let after = self.nodes.partition_point(|&node| node <= line);
+        let end = self.document.lines.len() + 1;
+        let next = self.nodes.get(after).copied().unwrap_or(end);
         parsed.map_or_else(String::new, |_| {
             source::description(self.document, line, next)
         })

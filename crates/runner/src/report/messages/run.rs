@@ -127,6 +127,7 @@ impl<'a> Told<'a> {
     }
 
     fn tell(&self, record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
+        let steps = self.steps();
         let last = self.judged.earlier.len();
         for (number, judged) in self.attempts().enumerate() {
             let attempt = Attempt {
@@ -141,7 +142,7 @@ impl<'a> Told<'a> {
                 "attempt": number,
                 "timestamp": timestamp(attempt.started),
             } }))?;
-            attempt.tell(&self.steps(), stream)?;
+            attempt.tell(&steps, stream)?;
             stream.send(&json!({ "testCaseFinished": {
                 "testCaseStartedId": attempt.id,
                 "timestamp": timestamp(attempt.started + judged.duration),
