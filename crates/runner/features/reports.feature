@@ -108,6 +108,38 @@ Feature: Reporting to other tools
         | /0/elements/8/steps/0/result/status           | "skipped"                                                   |
         | /0/elements/8/before                          | null                                                        |
 
+    Scenario: JSON of what a step is given, and of what it stands in
+      Given the feature file "features/one"
+        """
+        @one
+        Feature: One
+          Rule: Sums are right
+            @two
+            Scenario Outline: Adding <number>
+              When I add <number>
+              Then the text is
+                ```
+                one
+                ```
+              @three
+              Examples:
+                | number |
+                | 12     |
+            Scenario: Values
+              Then the values are
+                | a | b |
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And the Cucumber JSON has
+        | /0/tags                                         | [{"name": "@one", "line": 1}]                                  |
+        | /0/elements/0/id                                | "features/one.feature;sums-are-right;adding-12;14"             |
+        | /0/elements/0/tags/1                            | {"name": "@two", "line": 4}                                    |
+        | /0/elements/0/tags/2                            | {"name": "@three", "line": 11}                                 |
+        | /0/elements/0/steps/0/match/arguments           | [{"val": "12", "offset": 6}]                                   |
+        | /0/elements/0/steps/1/doc_string                | {"value": "one", "line": 8}                                    |
+        | /0/elements/1/steps/0/rows                      | [{"cells": ["a", "b"]}]                                        |
+
     Scenario: A World that cannot be made
       Given a World that is closed
       When I run the suite with "Passed"
