@@ -70,7 +70,7 @@ build:
     cargo build --release --locked --package agents
     ci/no_failpoints
 
-# Break the program on purpose, and check that a scenario notices each time.
+# Break the program and the runner on purpose, and check that a scenario notices each time.
 breakages *ARGS:
     python3 tests/breakages/run.py {{ ARGS }}
 
