@@ -74,6 +74,10 @@ build:
 breakages *ARGS:
     python3 tests/breakages/run.py {{ ARGS }}
 
+# Compare the runner with the Cucumber compatibility kit and Gherkin's own test data.
+conformance *ARGS:
+    ci/conformance {{ ARGS }}
+
 # Measure the figures of both READMEs, side by side in one run.
 benchmark *ARGS: (benchmark_agents ARGS) benchmark_runner
 
@@ -88,4 +92,4 @@ benchmark_runner *ARGS:
     python3 benchmark/runner.py {{ ARGS }}
 
 # Everything that has to pass before a change lands.
-ci: unit_tests tdd_gate lint typecheck security_scan dead_code docs build coverage_report breakages
+ci: unit_tests tdd_gate lint typecheck security_scan dead_code docs build coverage_report conformance breakages
