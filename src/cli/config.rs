@@ -106,7 +106,7 @@ fn get(arguments: &Get, workplace: &Workplace) -> Result<Report, Error> {
     } else {
         String::new()
     };
-    Ok(Report::read(format!("{}{source}\n", shown.bare())).with("setting", shown.json()))
+    Ok(Report::read(format!("{}{source}\n", shown.bare())).with("setting", shown))
 }
 
 /// Refuses what is no name of a key, and a key that is not known unless it may be so.
@@ -176,17 +176,14 @@ fn list(with_sources: bool, workplace: &Workplace) -> Result<Report, Error> {
     let shown = |setting: Setting| Shown::effective(&setting.key.clone(), Some(setting));
     let shown: Vec<Shown> = settings.into_iter().map(shown).collect();
     let text: String = shown.iter().map(|shown| shown.line(with_sources)).collect();
-    Ok(Report::read(text).with(
-        "settings",
-        shown.iter().map(Shown::json).collect::<Vec<_>>(),
-    ))
+    Ok(Report::read(text).with("settings", shown))
 }
 
 fn path(scope: Scope, workplace: &Workplace) -> Result<Report, Error> {
     let file = workplace.target(scope)?;
     let text = [file.path.as_os_str().as_bytes(), b"\n"].concat();
     Ok(Report::read(text)
-        .with("path", file.path.to_string_lossy())
+        .with("path", file.path.to_string_lossy().into_owned())
         .with("scope", file.scope.name())
         .with("exists", file.path.exists()))
 }

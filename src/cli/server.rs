@@ -151,10 +151,9 @@ fn status(workplace: &Workplace) -> Result<Report, Error> {
     } else {
         "local only: not connected to a server\n".to_owned()
     };
-    let settings: Vec<_> = shown.iter().map(Shown::json).collect();
     Ok(Report::read(text)
         .with("connected", connected)
-        .with("settings", settings))
+        .with("settings", shown))
 }
 
 fn connection(layers: &Layers) -> Result<Vec<Shown>, Error> {
