@@ -67,7 +67,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     match read(&arguments) {
         Ok(arguments) => {
-            let output = Output::new(arguments.options.format, arguments.options.color);
+            let Options { format, color, .. } = arguments.options;
+            let output = Output::new(format.unwrap_or_default(), color.unwrap_or_default());
             output.finish(dispatch(arguments))
         }
         Err(error) => {
@@ -81,8 +82,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn read(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
     // Taking apart what describes the command line would take longer than reading it does.
     let mut command = ManuallyDrop::new(command());
-    let matches = command.try_get_matches_from_mut(arguments)?;
-    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    let mut matches = ManuallyDrop::new(command.try_get_matches_from_mut(arguments)?);
+    Arguments::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 /// The command line as clap knows it, for the man page.
