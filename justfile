@@ -70,15 +70,26 @@ build:
     cargo build --release --locked --package agents
     ci/no_failpoints
 
-# Break the program on purpose, and check that a scenario notices each time.
+# Break the program and the runner on purpose, and check that a scenario notices each time.
 breakages *ARGS:
     python3 tests/breakages/run.py {{ ARGS }}
 
-# Measure the figures of README, side by side in one run.
-benchmark *ARGS:
+# Compare the runner with the Cucumber compatibility kit and Gherkin's own test data.
+conformance *ARGS:
+    ci/conformance {{ ARGS }}
+
+# Measure the figures of both READMEs, side by side in one run.
+benchmark *ARGS: (benchmark_agents ARGS) benchmark_runner
+
+# Measure the figures of README.
+benchmark_agents *ARGS:
     cargo build --release --locked --package agents
     cargo test --no-run --test features
     python3 benchmark/run.py {{ ARGS }}
 
+# Measure the figures of the runner's README beside behave and stock cucumber-rs.
+benchmark_runner *ARGS:
+    python3 benchmark/runner.py {{ ARGS }}
+
 # Everything that has to pass before a change lands.
-ci: unit_tests tdd_gate lint typecheck security_scan dead_code docs build coverage_report breakages
+ci: unit_tests tdd_gate lint typecheck security_scan dead_code docs build coverage_report conformance breakages

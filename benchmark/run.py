@@ -95,15 +95,25 @@ def environment(state: Path) -> dict[str, str]:
     return {"HOME": str(state), "PATH": os.environ["PATH"], "LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1"}
 
 
+def links_libraries(program: Path) -> bool:
+    """Whether a program is linked with the C library, and loads none."""
+    headers = subprocess.run(["readelf", "--program-headers", str(program)], check=True, capture_output=True)
+    return b"INTERP" not in headers.stdout
+
+
 def build_floor(state: Path) -> str:
+    """Builds the floor with the same C library as `agents`, linked in the same way."""
     floor = state / "floor"
     compiler = os.environ.get("CC") or "cc"
-    subprocess.run([compiler, "-O2", "-o", str(floor), str(ROOT / "benchmark" / "floor.c")], check=True)
+    linking = ["-static", "-no-pie"] if links_libraries(AGENTS) else []
+    command = [compiler, "-O2", *linking, "-o", str(floor), str(ROOT / "benchmark" / "floor.c")]
+    subprocess.run(command, check=True)
     return str(floor)
 
 
 def contenders(state: Path) -> list[Contender]:
     floor, git = build_floor(state), shutil.which("git") or sys.exit("benchmark: no git")
+    linked = "statically as `agents`" if links_libraries(AGENTS) else "dynamically as `agents`"
     agents, python = str(AGENTS), str(PYTHON)
 
     def git_config(directory: Path, key: str, value: str) -> list[str]:
@@ -115,7 +125,7 @@ def contenders(state: Path) -> list[Contender]:
             lambda here, url: [[agents, "--config", str(here / "config.toml"), "server", "connect", url]],
             "config.toml",
         ),
-        Contender("floor", "the durable floor, in C", state / "floor.d", lambda here, url: [[floor, str(here)]]),
+        Contender("floor", f"the durable floor, in C, linked {linked}", state / "floor.d", lambda here, url: [[floor, str(here)]]),
         Contender(
             "git, one key", "`git config`, one key", state / "git1",
             lambda here, url: [git_config(here, "server.url", url)],

@@ -4,7 +4,7 @@
 //! changes who may read the file, which nobody asked for.
 
 use std::ffi::{CStr, CString};
-use std::fs::{File, Permissions};
+use std::fs::{File, Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 
@@ -20,40 +20,33 @@ use rustix::io::Errno;
 ///
 /// What the system answers when the mode or an attribute cannot be set.
 pub(crate) fn copy(old: &File, new: &File) -> io::Result<()> {
-    copy_owner(old, new)?;
-    copy_mode(old, new)?;
-    copy_extended(old, new)
-}
-
-/// Owner and group are tried apart: one of several groups can be kept by its member.
-fn copy_owner(old: &File, new: &File) -> io::Result<()> {
-    let (from, to) = (old.metadata()?, new.metadata()?);
-    if from.gid() != to.gid() {
-        try_to(fchown(new, None, Some(from.gid())))?;
-    }
-    if from.uid() != to.uid() {
-        try_to(fchown(new, Some(from.uid()), None))?;
-    }
-    Ok(())
-}
-
-fn try_to(chown: io::Result<()>) -> io::Result<()> {
-    match chown {
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
-        chown => chown,
-    }
-}
-
-fn copy_mode(old: &File, new: &File) -> io::Result<()> {
-    let (from, to) = (old.metadata()?, new.metadata()?);
+    let from = old.metadata()?;
+    let is_same_group = copy_owner(&from, new)?;
     let mode = from.mode() & 0o7777;
-    let is_same_group = from.gid() == to.gid();
     let mode = if is_same_group {
         mode
     } else {
         for_another_group(mode)
     };
-    new.set_permissions(Permissions::from_mode(mode))
+    new.set_permissions(Permissions::from_mode(mode))?;
+    copy_extended(old, new)
+}
+
+/// Owner and group are tried apart: one of several groups can be kept by its member. Says whether it is.
+fn copy_owner(from: &Metadata, new: &File) -> io::Result<bool> {
+    let to = new.metadata()?;
+    let is_same_group = from.gid() == to.gid() || is_allowed(fchown(new, None, Some(from.gid())))?;
+    if from.uid() != to.uid() {
+        is_allowed(fchown(new, Some(from.uid()), None))?;
+    }
+    Ok(is_same_group)
+}
+
+fn is_allowed(chown: io::Result<()>) -> io::Result<bool> {
+    match chown {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(false),
+        chown => chown.map(|()| true),
+    }
 }
 
 /// The mode without what only the old group was allowed to: another group is like anybody else.

@@ -6,6 +6,7 @@
 //! whoever reads another knows that nothing has changed.
 
 mod config;
+mod deferred;
 mod diagnostics;
 mod difference;
 mod exit;
@@ -19,11 +20,13 @@ mod workplace;
 mod write;
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
+use self::deferred::Deferred;
 use self::exit::Error;
 use self::options::Options;
 use self::output::{Output, Report};
@@ -43,10 +46,10 @@ struct Arguments {
 enum Group {
     /// Connect to a server, look at the connection, take it away
     #[command(subcommand)]
-    Server(server::Command),
+    Server(Deferred<server::Command>),
     /// Read and change single settings
     #[command(subcommand)]
-    Config(config::Command),
+    Config(Deferred<config::Command>),
     /// Look for what needs attention in the configuration
     Diagnostics,
     /// Print a script that completes commands in a shell
@@ -62,9 +65,10 @@ enum Group {
 /// understood, 3 where what it asks for does not exist, and 4 where somebody else stands in the way.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    match Arguments::try_parse_from(&arguments) {
+    match read(&arguments) {
         Ok(arguments) => {
-            let output = Output::new(arguments.options.format, arguments.options.color);
+            let Options { format, color, .. } = arguments.options;
+            let output = Output::new(format.unwrap_or_default(), color.unwrap_or_default());
             output.finish(dispatch(arguments))
         }
         Err(error) => {
@@ -72,6 +76,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             output.finish(usage::explain(error))
         }
     }
+}
+
+/// What clap makes of the arguments.
+fn read(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
+    // Taking apart what describes the command line would take longer than reading it does.
+    let mut command = ManuallyDrop::new(command());
+    let mut matches = ManuallyDrop::new(command.try_get_matches_from_mut(arguments)?);
+    Arguments::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 /// The command line as clap knows it, for the man page.
@@ -83,8 +95,8 @@ pub fn command() -> clap::Command {
 fn dispatch(arguments: Arguments) -> Result<Report, Error> {
     let workplace = Workplace::new(arguments.options);
     match arguments.command {
-        Group::Server(command) => server::run(command, &workplace),
-        Group::Config(command) => config::run(command, &workplace),
+        Group::Server(Deferred(command)) => server::run(command, &workplace),
+        Group::Config(Deferred(command)) => config::run(command, &workplace),
         Group::Diagnostics => diagnostics::run(&workplace),
         Group::Completions { shell } => Ok(completions(shell)),
     }

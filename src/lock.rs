@@ -12,6 +12,7 @@
 //! We wait by polling, because `flock` has no time-out; with jitter, so that many writers that start
 //! together do not poll together.
 
+use std::cell::OnceCell;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
@@ -39,17 +40,21 @@ pub(crate) enum LockError {
     Failed(Failure),
 }
 
-/// When to give up; never, if that is further away than a clock can count.
-#[derive(Clone, Copy, Debug)]
-struct Deadline(Option<Instant>);
+/// How long to wait in all, from when somebody is first found in the way.
+#[derive(Debug)]
+struct Patience {
+    timeout: Duration,
+    since: OnceCell<Instant>,
+}
 
-impl Deadline {
-    fn after(timeout: Duration) -> Self {
-        Self(Instant::now().checked_add(timeout))
+impl Patience {
+    fn new(timeout: Duration) -> Self {
+        let since = OnceCell::new();
+        Self { timeout, since }
     }
 
-    fn has_passed(self) -> bool {
-        self.0.is_some_and(|deadline| Instant::now() >= deadline)
+    fn is_over(&self) -> bool {
+        self.since.get_or_init(Instant::now).elapsed() >= self.timeout
     }
 }
 
@@ -63,7 +68,7 @@ impl From<Failure> for LockError {
 #[derive(Debug)]
 pub(crate) struct Lock {
     directory: Directory,
-    deadline: Deadline,
+    patience: Patience,
     /// The lock file that stands in where the directory cannot be locked.
     _stand_in: Option<File>,
 }
@@ -71,14 +76,14 @@ pub(crate) struct Lock {
 impl Lock {
     /// Locks the directory of `path`, which is made where it is missing, for a change to the file there.
     pub(crate) fn acquire(path: &Path, timeout: Duration) -> Result<Self, LockError> {
-        let deadline = Deadline::after(timeout);
+        let patience = Patience::new(timeout);
         loop {
             let directory = Directory::open(parent(path))?;
-            let stand_in = lock_directory(&directory, path, deadline)?;
+            let stand_in = lock_directory(&directory, path, &patience)?;
             if directory.is_current().at(Stage::Lock)? {
                 return Ok(Self {
                     directory,
-                    deadline,
+                    patience,
                     _stand_in: stand_in,
                 });
             }
@@ -99,7 +104,7 @@ impl Lock {
             let Some((file, _)) = open_regular(path).at(Stage::Read)? else {
                 return Ok(None);
             };
-            lock_target(&file, self.deadline)?;
+            lock_target(&file, &self.patience)?;
             let metadata = file.metadata().at(Stage::Read)?;
             if leads_to(path, &metadata).at(Stage::Read)? {
                 return Ok(Some((file, metadata)));
@@ -111,15 +116,15 @@ impl Lock {
 fn lock_directory(
     directory: &Directory,
     path: &Path,
-    deadline: Deadline,
+    patience: &Patience,
 ) -> Result<Option<File>, LockError> {
-    let locked = wait_for(directory.file(), deadline, || {
+    let locked = wait_for(directory.file(), patience, || {
         failpoint!("lock::directory");
         try_lock(directory.file())
     });
     match locked {
         Err(LockError::Failed(failure)) if is_unsupported(&failure.source) => {
-            lock_stand_in(directory, path, deadline).map(Some)
+            lock_stand_in(directory, path, patience).map(Some)
         }
         locked => locked.map(|()| None),
     }
@@ -130,7 +135,7 @@ fn lock_directory(
 fn lock_stand_in(
     directory: &Directory,
     path: &Path,
-    deadline: Deadline,
+    patience: &Patience,
 ) -> Result<File, LockError> {
     let name = name(path).at(Stage::Lock)?.to_string_lossy();
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
@@ -140,13 +145,13 @@ fn lock_stand_in(
         .map_err(io::Error::from)
         .at(Stage::Lock)?;
     let file = File::from(file);
-    wait_for(&file, deadline, || try_lock(&file))?;
+    wait_for(&file, patience, || try_lock(&file))?;
     Ok(file)
 }
 
 /// Locks the target itself, where its file system can: it is the second lock, not the only one.
-fn lock_target(file: &File, deadline: Deadline) -> Result<(), LockError> {
-    let locked = wait_for(file, deadline, || {
+fn lock_target(file: &File, patience: &Patience) -> Result<(), LockError> {
+    let locked = wait_for(file, patience, || {
         failpoint!("lock::target");
         try_lock(file)
     });
@@ -160,10 +165,10 @@ fn try_lock(file: &File) -> io::Result<()> {
     Ok(flock(file, FlockOperation::NonBlockingLockExclusive)?)
 }
 
-/// Tries to lock `file` until it works or the deadline has passed; tries once at least.
+/// Tries to lock `file` until it works or the patience is over; tries once at least.
 fn wait_for(
     file: &File,
-    deadline: Deadline,
+    patience: &Patience,
     try_once: impl Fn() -> io::Result<()>,
 ) -> Result<(), LockError> {
     let mut pause = Duration::from_micros(250);
@@ -179,7 +184,7 @@ fn wait_for(
                 .into());
             }
         }
-        if deadline.has_passed() {
+        if patience.is_over() {
             return Err(LockError::TimedOut {
                 holder: holder(file),
             });

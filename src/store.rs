@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::changes::Changes;
-use crate::document::Document;
+use crate::document::{Document, SyntaxError};
 use crate::error::{In as _, StoreError};
 use crate::leftovers;
 use crate::stage::{At as _, Stage};
@@ -97,7 +97,7 @@ impl Store {
             .at(Stage::Read)
             .in_file(&self.path)?
         {
-            Some((file, metadata)) => self.read_open(&file, &metadata),
+            Some((file, metadata)) => self.read_open(&file, &metadata, Document::parse),
             None => Ok(Document::default()),
         }
     }
@@ -157,6 +157,7 @@ impl Store {
         &self,
         file: &File,
         metadata: &Metadata,
+        parse: impl FnOnce(String) -> Result<Document, SyntaxError>,
     ) -> Result<Document, StoreError> {
         self.check_size(metadata.len())?;
         let bytes = read_all(file, metadata.len(), self.size_max)
@@ -167,7 +168,7 @@ impl Store {
             path: self.path.clone(),
             line: line_at(error.as_bytes(), error.utf8_error().valid_up_to()),
         })?;
-        Document::parse(text).map_err(|source| StoreError::Syntax {
+        parse(text).map_err(|source| StoreError::Syntax {
             path: self.path.clone(),
             source,
         })

@@ -146,7 +146,10 @@ impl Transaction {
         let found = found.map_err(|error| lock_failed(error, path, self.store.lock_timeout()))?;
         self.original = found.map(|(file, metadata)| Original { file, metadata });
         let before = match &self.original {
-            Some(original) => self.store.read_open(&original.file, &original.metadata)?,
+            Some(Original { file, metadata }) => {
+                let parse = Document::parse_to_edit;
+                self.store.read_open(file, metadata, parse)?
+            }
             None => Document::default(),
         };
         let after = before.clone();

@@ -10,6 +10,7 @@ use crate::changes::{ChangeError, Changes};
 use crate::layers::Setting;
 use crate::registry::{Key, Kind};
 
+use super::deferred::Deferred;
 use super::exit::Error;
 use super::options::{Change, Scope};
 use super::output::Report;
@@ -20,11 +21,11 @@ use super::write::write;
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Print what holds for a key
-    Get(Get),
+    Get(Deferred<Get>),
     /// Set keys in one file: all of them, or none
-    Set(Set),
+    Set(Deferred<Set>),
     /// Remove keys from one file: all of them, or none
-    Unset(Unset),
+    Unset(Deferred<Unset>),
     /// Print every key that has a value
     List {
         /// Also print where each value comes from
@@ -79,9 +80,9 @@ pub(super) struct Unset {
 
 pub(super) fn run(command: Command, workplace: &Workplace) -> Result<Report, Error> {
     match command {
-        Command::Get(arguments) => get(&arguments, workplace),
-        Command::Set(arguments) => set(&arguments, workplace),
-        Command::Unset(arguments) => unset(&arguments, workplace),
+        Command::Get(Deferred(arguments)) => get(&arguments, workplace),
+        Command::Set(Deferred(arguments)) => set(&arguments, workplace),
+        Command::Unset(Deferred(arguments)) => unset(&arguments, workplace),
         Command::List { sources } => list(sources || workplace.verbose(), workplace),
         Command::Path { scope } => path(scope, workplace),
         Command::Keys => Ok(keys()),
@@ -105,7 +106,7 @@ fn get(arguments: &Get, workplace: &Workplace) -> Result<Report, Error> {
     } else {
         String::new()
     };
-    Ok(Report::read(format!("{}{source}\n", shown.bare())).with("setting", shown.json()))
+    Ok(Report::read(format!("{}{source}\n", shown.bare())).with("setting", shown))
 }
 
 /// Refuses what is no name of a key, and a key that is not known unless it may be so.
@@ -175,17 +176,14 @@ fn list(with_sources: bool, workplace: &Workplace) -> Result<Report, Error> {
     let shown = |setting: Setting| Shown::effective(&setting.key.clone(), Some(setting));
     let shown: Vec<Shown> = settings.into_iter().map(shown).collect();
     let text: String = shown.iter().map(|shown| shown.line(with_sources)).collect();
-    Ok(Report::read(text).with(
-        "settings",
-        shown.iter().map(Shown::json).collect::<Vec<_>>(),
-    ))
+    Ok(Report::read(text).with("settings", shown))
 }
 
 fn path(scope: Scope, workplace: &Workplace) -> Result<Report, Error> {
     let file = workplace.target(scope)?;
     let text = [file.path.as_os_str().as_bytes(), b"\n"].concat();
     Ok(Report::read(text)
-        .with("path", file.path.to_string_lossy())
+        .with("path", file.path.to_string_lossy().into_owned())
         .with("scope", file.scope.name())
         .with("exists", file.path.exists()))
 }

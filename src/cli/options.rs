@@ -19,9 +19,10 @@ pub(super) struct Options {
     /// Take this value for a key, whatever the variables and the files say
     #[arg(long, short = 'c', value_name = "KEY=VALUE", value_parser = given, global = true)]
     pub(super) with: Vec<(&'static Key, Value)>,
-    /// How results and errors are told
-    #[arg(long, value_enum, default_value_t, global = true)]
-    pub(super) format: Format,
+    /// How results and errors are told [default: text]
+    // clap would take defaults of its own down from command to command, and read them anew in each.
+    #[arg(long, value_enum, global = true)]
+    pub(super) format: Option<Format>,
     /// How long to wait for another writer; 0 does not wait [default: 5]
     #[arg(
         long,
@@ -34,9 +35,9 @@ pub(super) struct Options {
     /// Refuse files larger than this [default: 1048576]
     #[arg(long, value_name = "BYTES", global = true)]
     pub(super) max_size: Option<u64>,
-    /// When messages are coloured; `NO_COLOR` is honoured
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
-    pub(super) color: Color,
+    /// When messages are coloured; `NO_COLOR` is honoured [default: auto]
+    #[arg(long, value_enum, value_name = "WHEN", global = true)]
+    pub(super) color: Option<Color>,
     /// Also tell which file or variable a value comes from
     #[arg(long, short, global = true)]
     pub(super) verbose: bool,

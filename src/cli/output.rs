@@ -42,6 +42,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::mem;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
@@ -66,9 +67,12 @@ pub(super) struct Report {
     changed: bool,
     exit: Exit,
     text: Vec<u8>,
-    fields: Map<String, Json>,
+    fields: Vec<(&'static str, Field)>,
     warnings: Vec<String>,
 }
+
+/// A value that becomes JSON only where somebody wants JSON.
+type Field = Box<dyn FnOnce() -> Json>;
 
 impl Report {
     /// The report of a command that changed nothing.
@@ -77,7 +81,7 @@ impl Report {
             changed: false,
             exit: Exit::Success,
             text: text.into(),
-            fields: Map::new(),
+            fields: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -90,8 +94,8 @@ impl Report {
         }
     }
 
-    pub(super) fn with(mut self, field: &str, value: impl Into<Json>) -> Report {
-        self.fields.insert(field.to_owned(), value.into());
+    pub(super) fn with(mut self, field: &'static str, value: impl Into<Json> + 'static) -> Report {
+        self.fields.push((field, Box::new(|| value.into())));
         self
     }
 
@@ -126,13 +130,13 @@ impl Output {
     /// Prints what came of a command and returns the exit code of the process.
     pub(super) fn finish(&self, result: Result<Report, Error>) -> ExitCode {
         match result {
-            Ok(report) => self.report(&report),
+            Ok(report) => self.report(report),
             Err(error) => self.error(&error.verdict()),
         }
         .into()
     }
 
-    fn report(&self, report: &Report) -> Exit {
+    fn report(&self, mut report: Report) -> Exit {
         let printed = match self.format {
             Format::Text => {
                 report
@@ -141,11 +145,19 @@ impl Output {
                     .for_each(|warning| self.message(Word::Warning, warning));
                 print(&report.text)
             }
-            Format::Json => print(&document(report.changed, &report.fields, &report.warnings)),
+            Format::Json => {
+                let fields = mem::take(&mut report.fields).into_iter();
+                let fields = fields.map(|(name, value)| (name.to_owned(), value()));
+                print(&document(
+                    report.changed,
+                    fields.collect(),
+                    &report.warnings,
+                ))
+            }
         };
         match printed {
             Ok(()) => report.exit,
-            Err(error) => self.unprinted(report, error),
+            Err(error) => self.unprinted(&report, error),
         }
     }
 
@@ -180,7 +192,7 @@ impl Output {
                     "exit": verdict.exit as u8,
                 });
                 let fields = Map::from_iter([("error".to_owned(), error)]);
-                let _ = print(&document(verdict.changed, &fields, &[]));
+                let _ = print(&document(verdict.changed, fields, &[]));
             }
         }
         verdict.exit
@@ -240,9 +252,9 @@ fn asked<T: ValueEnum + Default>(arguments: &[OsString], option: &str) -> T {
     T::from_str(value, false).unwrap_or_default()
 }
 
-fn document(changed: bool, fields: &Map<String, Json>, warnings: &[String]) -> Vec<u8> {
+fn document(changed: bool, fields: Map<String, Json>, warnings: &[String]) -> Vec<u8> {
     let mut document = Map::from_iter([("changed".to_owned(), Json::from(changed))]);
-    document.extend(fields.clone());
+    document.extend(fields);
     document.insert("warnings".to_owned(), Json::from(warnings));
     format!("{}\n", Json::from(document)).into_bytes()
 }
@@ -292,7 +304,7 @@ mod tests {
     #[test]
     fn whether_it_happened_comes_first() {
         let fields = Map::from_iter([("a".to_owned(), Json::from(1))]);
-        let text = String::from_utf8(document(true, &fields, &["w".to_owned()])).unwrap();
+        let text = String::from_utf8(document(true, fields, &["w".to_owned()])).unwrap();
         assert_eq!(text, "{\"changed\":true,\"a\":1,\"warnings\":[\"w\"]}\n");
     }
 }

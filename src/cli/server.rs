@@ -10,6 +10,7 @@ use crate::layers::Layers;
 use crate::registry::is_loopback_or_https;
 use crate::value::Value;
 
+use super::deferred::Deferred;
 use super::exit::Error;
 use super::options::Change;
 use super::output::Report;
@@ -28,11 +29,11 @@ const TOKEN_BYTES_MAX: u64 = 65_536;
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Connect to a server: its settings change together, or none does
-    Connect(Connect),
+    Connect(Deferred<Connect>),
     /// Show the connection, and where each of its settings comes from
     Status,
     /// Take the connection away, its token included
-    Disconnect(Change),
+    Disconnect(Deferred<Change>),
 }
 
 /// Settings that are left out take their defaults, whatever an earlier connection had.
@@ -58,9 +59,9 @@ pub(super) struct Connect {
 
 pub(super) fn run(command: Command, workplace: &Workplace) -> Result<Report, Error> {
     match command {
-        Command::Connect(arguments) => connect(&arguments, workplace),
+        Command::Connect(Deferred(arguments)) => connect(&arguments, workplace),
         Command::Status => status(workplace),
-        Command::Disconnect(change) => disconnect(&change, workplace),
+        Command::Disconnect(Deferred(change)) => disconnect(&change, workplace),
     }
 }
 
@@ -150,10 +151,9 @@ fn status(workplace: &Workplace) -> Result<Report, Error> {
     } else {
         "local only: not connected to a server\n".to_owned()
     };
-    let settings: Vec<_> = shown.iter().map(Shown::json).collect();
     Ok(Report::read(text)
         .with("connected", connected)
-        .with("settings", settings))
+        .with("settings", shown))
 }
 
 fn connection(layers: &Layers) -> Result<Vec<Shown>, Error> {

@@ -82,14 +82,16 @@ impl Shown {
             Some(value) => on_one_line(&value.source()),
         }
     }
+}
 
-    pub(super) fn json(&self) -> Json {
+impl From<Shown> for Json {
+    fn from(shown: Shown) -> Json {
         json!({
-            "key": self.key,
-            "value": self.value.as_ref().filter(|_| !self.redacted),
-            "set": self.value.is_some(),
-            "redacted": self.redacted,
-            "source": self.source.as_ref().map(source),
+            "key": shown.key,
+            "value": shown.value.as_ref().filter(|_| !shown.redacted),
+            "set": shown.value.is_some(),
+            "redacted": shown.redacted,
+            "source": shown.source.as_ref().map(source),
         })
     }
 }

@@ -80,12 +80,9 @@ impl Written<'_> {
             self.unchanged()
         };
         Ok(Report::written(changed, text)
-            .with("path", self.file.path.to_string_lossy())
+            .with("path", self.file.path.to_string_lossy().into_owned())
             .with("scope", self.file.scope.name())
-            .with(
-                "settings",
-                shown.iter().map(Shown::json).collect::<Vec<_>>(),
-            )
+            .with("settings", shown)
             .warnings(warnings))
     }
 
@@ -99,7 +96,7 @@ impl Written<'_> {
             self.unchanged()
         };
         Ok(Report::read(text)
-            .with("path", self.file.path.to_string_lossy())
+            .with("path", self.file.path.to_string_lossy().into_owned())
             .with("scope", self.file.scope.name())
             .with("dry_run", true)
             .with("would_change", changed)

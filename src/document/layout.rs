@@ -13,7 +13,7 @@ use toml_parser::Source;
 use toml_parser::parser::{Event, EventKind, parse_document};
 
 /// A valid TOML file, taken apart.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layout {
     /// The root first, then every table that has a header or stands between braces.
     pub(super) tables: Vec<Table>,
@@ -21,7 +21,7 @@ pub(super) struct Layout {
     pub(super) entries: Vec<Entry>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Table {
     /// What the names of its keys begin with: its own name and a dot, or nothing for the root.
     pub(super) prefix: String,
@@ -37,7 +37,7 @@ pub(super) enum Form {
     Inline,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
     /// The table it stands in.
     pub(super) table: usize,
@@ -51,7 +51,7 @@ pub(super) struct Entry {
     pub(super) shape: Shape,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Segment {
     pub(super) text: String,
     pub(super) span: Range<usize>,
@@ -78,6 +78,30 @@ impl Layout {
             builder.take(event);
         }
         builder.layout
+    }
+
+    /// Takes note that the leaf at `value` was replaced by another one, `length` bytes long.
+    ///
+    /// The rest of the file is what it was; reading it again would take as long as the first time.
+    pub(super) fn replace_leaf(&mut self, value: &Range<usize>, length: usize) {
+        let shift = |at: &mut usize| {
+            if *at >= value.end {
+                *at = *at - value.len() + length;
+            }
+        };
+        let shift_all = |span: &mut Range<usize>| {
+            shift(&mut span.start);
+            shift(&mut span.end);
+        };
+        for table in &mut self.tables {
+            shift_all(&mut table.span);
+        }
+        for entry in &mut self.entries {
+            shift_all(&mut entry.value);
+            entry.comma.iter_mut().for_each(shift);
+            let segments = entry.key.iter_mut();
+            segments.for_each(|segment| shift_all(&mut segment.span));
+        }
     }
 
     /// The entries that stand directly in the table with this index.

@@ -19,12 +19,14 @@ mod splice;
 mod tests;
 
 use std::mem;
+use std::ops::Range;
+use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
 pub use self::error::{Ambiguous, EditError, SyntaxError};
 use self::layout::{Entry, Layout, Shape};
-use self::splice::{Edits, Splice};
+use self::splice::{Edits, Settings, Splice};
 use crate::value::Value;
 
 /// A TOML file in memory.
@@ -47,6 +49,8 @@ use crate::value::Value;
 pub struct Document {
     text: String,
     layout: Layout,
+    /// What the `toml` crate has read in the text at the last check, where it was asked to remember that.
+    settings: Option<Arc<Settings>>,
     /// What has been edited since the last check.
     unchecked: Option<Unchecked>,
 }
@@ -81,12 +85,24 @@ impl Document {
         Ok(Self::read(text))
     }
 
+    /// As [`parse`](Self::parse), for somebody who is going to edit the document: the check of the edits
+    /// then need not read the old text once more.
+    pub(crate) fn parse_to_edit(text: String) -> Result<Self, SyntaxError> {
+        let table = DeTable::parse(&text).map_err(|error| SyntaxError::new(&text, &error))?;
+        let settings = Arc::new(splice::settings(table.get_ref()));
+        Ok(Self {
+            settings: Some(settings),
+            ..Self::read(text)
+        })
+    }
+
     /// Reads what is known to be TOML.
     fn read(text: String) -> Self {
         let layout = Layout::of(&text);
         Self {
             text,
             layout,
+            settings: None,
             unchecked: None,
         }
     }
@@ -123,8 +139,7 @@ impl Document {
                 if Value::from_source(self.source(entry)) == *value {
                     return Ok(());
                 }
-                let splice = Splice::new(entry.value.clone(), value.source());
-                self.apply(&splice, key, Some(value));
+                self.replace_leaf(entry.value.clone(), key, value);
                 Ok(())
             }
             _ => {
@@ -170,7 +185,12 @@ impl Document {
         let Some(Unchecked { text, edits }) = self.unchecked.take() else {
             return Ok(());
         };
-        if splice::is_exactly(&text, &self.text, &edits) {
+        let old = self.settings.take().or_else(|| settings(&text));
+        let new = settings(&self.text);
+        if let (Some(old), Some(new)) = (old, new)
+            && splice::is_exactly(&old, &new, &edits)
+        {
+            self.settings = Some(new);
             return Ok(());
         }
         *self = Self::read(text);
@@ -188,10 +208,27 @@ impl Document {
         self.check().map(|()| done)
     }
 
+    /// Puts `value` in the place of the one at `span`.
+    fn replace_leaf(&mut self, span: Range<usize>, key: &str, value: &Value) {
+        let source = value.source();
+        if let Value::Other(_) = value {
+            // It may be a table, and have keys of its own.
+            return self.apply(&Splice::new(span, source), key, Some(value));
+        }
+        self.layout.replace_leaf(&span, source.len());
+        let text = Splice::new(span, source).apply(&self.text);
+        self.note(text, key, Some(value));
+    }
+
     /// Makes the splice, which is said to be this edit.
     fn apply(&mut self, splice: &Splice, key: &str, value: Option<&Value>) {
         let text = splice.apply(&self.text);
         self.layout = Layout::of(&text);
+        self.note(text, key, value);
+    }
+
+    /// Takes the text that an edit leads to, and notes which it was.
+    fn note(&mut self, text: String, key: &str, value: Option<&Value>) {
         let old = mem::replace(&mut self.text, text);
         let unchecked = self.unchecked.get_or_insert_with(|| Unchecked {
             text: old,
@@ -247,4 +284,10 @@ impl Document {
             },
         }
     }
+}
+
+/// What the `toml` crate reads in a text; `None` where it is not TOML.
+fn settings(text: &str) -> Option<Arc<Settings>> {
+    let table = DeTable::parse(text).ok()?;
+    Some(Arc::new(splice::settings(table.get_ref())))
 }

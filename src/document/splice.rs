@@ -16,7 +16,7 @@ pub(super) struct Splice {
 }
 
 /// Every setting's path, segment by segment, with what its value means.
-type Settings = BTreeMap<Vec<String>, String>;
+pub(super) type Settings = BTreeMap<Vec<String>, String>;
 
 impl Splice {
     pub(super) fn new(span: Range<usize>, text: String) -> Self {
@@ -32,20 +32,15 @@ impl Splice {
 /// What edits make of some keys: the source of the new value, or nothing.
 pub(super) type Edits = BTreeMap<String, Option<String>>;
 
-/// Whether `new` is TOML whose settings are those of `old`, but for the edited ones, each of which now
-/// stands there once with its new value, or not at all.
-pub(super) fn is_exactly(old: &str, new: &str, edits: &Edits) -> bool {
-    let (Some(mut old), Some(mut new)) = (settings(old), settings(new)) else {
-        return false;
-    };
-    let is_edited = |path: &Vec<String>, _: &mut String| edits.contains_key(&path.join("."));
-    let found: Settings = new.extract_if(.., is_edited).collect();
-    old.retain(|path, value| !is_edited(path, value));
-    let wanted = edits.values().flatten().count();
-    let mut made = found.iter();
-    old == new
-        && found.len() == wanted
-        && made.all(|(path, value)| is_value(edits.get(&path.join(".")), value))
+/// Whether the settings of `new` are those of `old`, but for the edited ones, each of which now stands
+/// there once with its new value, or not at all.
+pub(super) fn is_exactly(old: &Settings, new: &Settings, edits: &Edits) -> bool {
+    let edit = |path: &[String]| edits.get(&path.join("."));
+    let kept = old.iter().filter(|(path, _)| edit(path).is_none());
+    let (made, left): (Vec<_>, Vec<_>) = new.iter().partition(|(path, _)| edit(path).is_some());
+    kept.eq(left)
+        && made.len() == edits.values().flatten().count()
+        && made.iter().all(|(path, value)| is_value(edit(path), value))
 }
 
 /// Whether a value means what an edit says.
@@ -55,14 +50,11 @@ fn is_value(edit: Option<&Option<String>>, value: &String) -> bool {
     wanted.is_some_and(|wanted| meaning(wanted.get_ref()) == *value)
 }
 
-fn settings(text: &str) -> Option<Settings> {
+/// The settings of a file, as the `toml` crate reads them.
+pub(super) fn settings(file: &DeTable) -> Settings {
     let mut settings = Settings::new();
-    gather(
-        &mut Vec::new(),
-        DeTable::parse(text).ok()?.get_ref(),
-        &mut settings,
-    );
-    Some(settings)
+    gather(&mut Vec::new(), file, &mut settings);
+    settings
 }
 
 fn gather(path: &mut Vec<String>, table: &DeTable, settings: &mut Settings) {

@@ -519,7 +519,29 @@ fn only_the_edit_asked_for_is_exactly_it() {
         ("a = 7\n[b", Some("7"), false),
     ] {
         let edits = [("a".to_owned(), source.map(str::to_owned))].into();
-        assert_eq!(splice::is_exactly(old, new, &edits), is_exactly, "{new}");
+        let (old, new) = (settings(old), settings(new));
+        let old = old.expect("the text is TOML");
+        let found = new
+            .as_ref()
+            .is_some_and(|new| splice::is_exactly(&old, new, &edits));
+        assert_eq!(found, is_exactly, "{new:?}");
+    }
+}
+
+#[test]
+fn after_a_value_has_gone_everything_is_where_a_reader_finds_it() {
+    let file = "# c\na = 1 # é\n[b]\n'c.d' = { x = true, y = [1], z = 'a' }\ne = \"\"\"x\"\"\"\n[[f]]\ng = 1\n";
+    for (key, value) in [
+        ("a", Value::Text("long\nlonger".to_owned())),
+        ("b.c.d.x", Value::Switch(false)),
+        ("b.c.d.y", Value::Number(7)),
+        ("b.c.d.z", Value::Other("[ 1, [2] ]".to_owned())),
+        ("b.e", Value::Number(2)),
+    ] {
+        let mut changed = document(file);
+        changed.set(key, &value).expect(key);
+        assert_ne!(changed.as_str(), file);
+        assert_eq!(changed.layout, Layout::of(changed.as_str()), "{key}");
     }
 }
 

@@ -1,6 +1,7 @@
-"""Breaks the program on purpose, one way at a time, and demands that a scenario notices each.
+"""Breaks the program and the runner on purpose, one way at a time, and demands that a scenario notices each.
 
-`breakages.toml` beside this file lists the breakages. The sources are copied to target/breakages/tree, so
+`breakages.toml` beside this file lists those of the program, and one in `crates/runner/tests` those of the
+runner, each with the suite that notices it. The sources are copied to target/breakages/tree, so
 that the work tree stays as it is; the copy is built in a target directory of its own, so that each
 breakage compiles only what it changes. The unbroken copy must be green first: a suite that is red anyway
 notices nothing.
@@ -27,9 +28,23 @@ WORK = ROOT / "target" / "breakages"
 TREE = WORK / "tree"
 TARGET = WORK / "target"
 TEMPORARY = WORK / "temporary"  # a scenario that fails keeps its directory
-JUNIT = TREE / "target" / "bdd" / "junit.xml"
 UNUSED = re.compile(rb'^(unused\b.*)"deny"', re.MULTILINE)
 TIMEOUT = 300  # seconds for one run of the selected features
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A test target that runs features."""
+
+    test: str
+    breakages: Path
+    junit: Path  # where it writes its report
+
+
+SUITES = [
+    Suite("features", HERE / "breakages.toml", TREE / "target" / "bdd" / "junit.xml"),
+    Suite("runner", ROOT / "crates" / "runner" / "tests" / "breakages.toml", TARGET / "tmp" / "bdd" / "junit.xml"),
+]
 
 
 class Trouble(Exception):
@@ -38,8 +53,9 @@ class Trouble(Exception):
 
 @dataclass
 class Breakage:
-    """One way to break the program."""
+    """One way to break the program or the runner."""
 
+    suite: Suite
     name: str
     file: str
     find: str  # stands exactly once in the file
@@ -71,8 +87,11 @@ class Outcome:
 
 
 def load() -> list[Breakage]:
-    entries = tomllib.loads((HERE / "breakages.toml").read_text())["breakage"]
-    breakages = [Breakage(**entry) for entry in entries]
+    breakages = [
+        Breakage(suite, **entry)
+        for suite in SUITES
+        for entry in tomllib.loads(suite.breakages.read_text())["breakage"]
+    ]
     names = [breakage.name for breakage in breakages]
     if len(names) != len(set(names)):
         sys.exit("breakages: a name stands twice")
@@ -148,16 +167,17 @@ def tail(output: str) -> str:
     return "\n".join(f"    {line}" for line in output.splitlines()[-30:])
 
 
-def run(features: list[str], timeout: int = TIMEOUT) -> Outcome:
-    code, output = cargo(["test", "--quiet", "--locked", "--test", "features", "--no-run"], 1200)
+def run(suite: Suite, features: list[str], timeout: int = TIMEOUT) -> Outcome:
+    test = ["test", "--quiet", "--locked", "--test", suite.test]
+    code, output = cargo([*test, "--no-run"], 1200)
     if code != 0:
         raise Trouble(f"does not compile:\n{tail(output)}")
-    JUNIT.unlink(missing_ok=True)
-    code, output = cargo(["test", "--quiet", "--locked", "--test", "features", "--", *features], timeout)
+    suite.junit.unlink(missing_ok=True)
+    code, output = cargo([*test, "--", *features], timeout)
     outcome = Outcome(code, output)
-    if not JUNIT.is_file():
+    if not suite.junit.is_file():
         raise Trouble(f"wrote no report (exit code {code}):\n{tail(output)}")
-    for case in ElementTree.parse(JUNIT).iter("testcase"):
+    for case in ElementTree.parse(suite.junit).iter("testcase"):
         red = case.find("failure") is not None or case.find("error") is not None
         if red:
             outcome.failed.append(case.get("name", ""))
@@ -168,15 +188,15 @@ def run(features: list[str], timeout: int = TIMEOUT) -> Outcome:
 
 def demand_green(breakages: list[Breakage]) -> None:
     """Runs every selection on the unbroken copy; what must fail later has to pass now."""
-    selections = {tuple(breakage.features): breakage.timeout for breakage in breakages}
-    for features, timeout in selections.items():
+    selections = {(breakage.suite, *breakage.features): breakage.timeout for breakage in breakages}
+    for (suite, *features), timeout in selections.items():
         start = time.monotonic()
-        outcome = run(list(features), timeout)
-        shown = " ".join(features) or "(all)"
+        outcome = run(suite, features, timeout)
+        shown = f"{suite.test}: {' '.join(features) or '(all)'}"
         if outcome.code != 0 or outcome.failed:
             raise Trouble(f"the unbroken program is red under {shown}:\n{tail(outcome.output)}")
         for breakage in breakages:
-            if breakage.features != list(features):
+            if (breakage.suite, breakage.features) != (suite, features):
                 continue
             for wanted in breakage.caught_by:
                 if not any(wanted in name for name in outcome.passed):
@@ -197,7 +217,7 @@ def verdict(breakage: Breakage, outcome: Outcome) -> tuple[str, str]:
 def try_out(breakage: Breakage) -> tuple[str, str]:
     try:
         breakage.apply()
-        return verdict(breakage, run(breakage.features, breakage.timeout))
+        return verdict(breakage, run(breakage.suite, breakage.features, breakage.timeout))
     except Trouble as trouble:
         return "ERROR", str(trouble)
     finally:

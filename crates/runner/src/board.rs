@@ -1,7 +1,7 @@
 //! The board on which the crew sees what is to be done, and who is at what.
 //!
-//! Cases are handed out in their order, and to each worker only when its last one has been judged: a run
-//! that is to stop at a failure begins nothing more on that thread. A `@serial` case waits until nothing
+//! Cases are handed out in their order, and to each worker only when its last one is noted as done: a run that
+//! is to stop at a failure notes that when it has judged it, and so begins nothing more on that thread. A `@serial` case waits until nothing
 //! else runs, and nothing else starts while it does. Who overruns a limit is struck off: the case is judged
 //! without them.
 
@@ -102,10 +102,15 @@ impl Board {
         self.lock().running.contains_key(&case)
     }
 
-    /// Notes that `case` is judged, so that its worker may begin the next one.
-    pub(crate) fn done(&self, case: usize) {
-        self.lock().running.remove(&case);
-        self.changed.notify_all();
+    /// Notes that `case` is done, so that its worker may begin the next one.
+    ///
+    /// False where nobody is at it any more: it was noted before, or they were struck off.
+    pub(crate) fn done(&self, case: usize) -> bool {
+        let was_running = self.lock().running.remove(&case).is_some();
+        if was_running {
+            self.changed.notify_all();
+        }
+        was_running
     }
 
     /// Strikes off everyone who is over a limit by more than `grace`, and returns what they were at.
@@ -139,12 +144,6 @@ impl Board {
         let dropped = self.lock().waiting.drain(..).count();
         self.changed.notify_all();
         dropped
-    }
-
-    /// Whether there is nothing to do, and nobody is at anything.
-    pub(crate) fn is_idle(&self) -> bool {
-        let state = self.lock();
-        state.waiting.is_empty() && state.running.is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

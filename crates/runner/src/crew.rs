@@ -48,6 +48,8 @@ pub(crate) struct Job<W> {
 pub(crate) struct Stage<W> {
     pub(crate) hooks: Arc<Hooks<W>>,
     pub(crate) limits: Limits,
+    /// A thread begins nothing before its last scenario is judged, for the run may be over then.
+    pub(crate) fail_fast: bool,
     /// Where everything goes that is printed meanwhile; nowhere else, where it is not kept.
     pub(crate) redirect: Option<Arc<Redirect>>,
 }
@@ -74,10 +76,14 @@ pub(crate) fn run<W: Scenario>(
     let mut crew = Crew::new(jobs, stage);
     crew.hire(threads);
     let mut never_begun = 0;
-    while !crew.shared.board.is_idle() {
+    let mut open = crew.shared.jobs.len();
+    while open > 0 {
         for (case, done) in crew.look() {
+            open -= 1;
             if judged(case, done).is_break() {
-                never_begun += crew.shared.board.clear();
+                let cleared = crew.shared.board.clear();
+                never_begun += cleared;
+                open -= cleared;
             }
             crew.shared.board.done(case);
         }
@@ -133,7 +139,8 @@ impl<W: Scenario> Crew<W> {
     fn look(&mut self) -> Vec<Message> {
         let limits = self.shared.stage.limits;
         let message = self.receiver.recv_timeout(LOOK).ok();
-        let in_time = message.filter(|(case, _)| self.shared.board.is_running(*case));
+        let messages = message.into_iter().chain(self.receiver.try_iter());
+        let in_time: Vec<_> = messages.filter(|(case, _)| self.counts(*case)).collect();
         let late = (self.shared.board).strike_off(limits, GRACE, || drop(disarm()));
         self.hire(late.len());
         let late = late
@@ -141,13 +148,19 @@ impl<W: Scenario> Crew<W> {
             .map(|running| (running.case, given_up(running, limits)));
         in_time.into_iter().chain(late).collect()
     }
+
+    /// Whether nobody has been struck off this case since its message was sent.
+    fn counts(&self, case: usize) -> bool {
+        !self.shared.stage.fail_fast || self.shared.board.is_running(case)
+    }
 }
 
 fn work<W: Scenario>(worker: Worker, shared: &Shared<W>, sender: &Sender<Message>) {
     panics::watch_this_thread();
     while let Some(case) = shared.board.take(worker) {
         let done = shared.perform(case);
-        if sender.send((case, done)).is_err() {
+        let counts = shared.stage.fail_fast || shared.board.done(case);
+        if counts && sender.send((case, done)).is_err() {
             return;
         }
     }

@@ -26,10 +26,15 @@ pub(crate) struct Document {
     pub(crate) feature: Feature,
 }
 
-/// Every `*.feature` below `folder`, read; `root` is what their paths are told from.
-pub(crate) fn read_all(root: &Path, folder: &Path) -> io::Result<Vec<Result<Document, Finding>>> {
+/// Every `*.feature` below `folder`; `root` is what their paths are told from.
+///
+/// Each is read when it is asked for, so that only one of them is in memory at a time.
+pub(crate) fn read_all(
+    root: &Path,
+    folder: &Path,
+) -> io::Result<impl ExactSizeIterator<Item = Result<Document, Finding>>> {
     let files = files_below(&root.join(folder))?;
-    Ok(files.iter().map(|file| read(root, file)).collect())
+    Ok(files.into_iter().map(move |file| read(root, &file)))
 }
 
 fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {

@@ -39,12 +39,14 @@ pub(crate) fn expand(document: &Document, scenario: &Scenario) -> (Vec<Scenario>
     (rows.collect(), findings)
 }
 
+/// A feature of this outline alone: to clone all of it for each would be quadratic.
 fn expanded(feature: &Feature, scenario: &Scenario) -> Vec<Scenario> {
-    let alone = Feature {
-        scenarios: vec![scenario.clone()],
-        rules: Vec::new(),
-        ..feature.clone()
-    };
+    let alone = Feature::builder()
+        .keyword(feature.keyword.clone())
+        .name(feature.name.clone())
+        .scenarios(vec![scenario.clone()])
+        .path(feature.path.clone())
+        .build();
     alone
         .expand_examples()
         .map(|feature| feature.scenarios)

@@ -40,7 +40,7 @@ pub(crate) fn plan<W: Scenario>(
     let documents = read_all(root, Path::new(folder));
     let documents = documents
         .map_err(|error| vec![Finding::new(folder, start, format!("cannot read: {error}"))])?;
-    if documents.is_empty() {
+    if documents.len() == 0 {
         return Err(vec![Finding::new(
             folder,
             start,

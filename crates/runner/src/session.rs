@@ -133,6 +133,7 @@ impl<W: Scenario> Session<'_, W> {
         let stage = Stage {
             hooks: Arc::clone(self.hooks),
             limits: self.limits,
+            fail_fast: self.options.fail_fast,
             redirect: redirect.clone(),
         };
         let mut failures = Vec::new();

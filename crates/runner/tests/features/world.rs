@@ -79,6 +79,7 @@ impl World {
             .args(split(&arguments))
             .env_remove("RUST_BACKTRACE")
             .env_remove("NO_COLOR")
+            .env_remove("NEXTEST")
             .env(fixture::PROJECT, self.project.path())
             .envs(
                 self.environment

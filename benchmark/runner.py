@@ -1,0 +1,232 @@
+"""Measures untorn-runner beside behave and stock cucumber-rs in one run, and prints the tables of its README.
+
+The same generated scenarios for all, and for both Rust runners the same step functions, in a release build.
+Whole processes are timed, in interleaved rounds, in an order of its own each; what is compared is the median.
+Every run has to say that it ran every scenario. Nobody prints more than the closing lines. Stock cucumber-rs
+has a writer that only counts; of its concurrency settings, one at a time and its own default of 64, the
+better one counts.
+
+    just benchmark_runner [--rounds N] [--state DIRECTORY]
+"""
+
+import argparse
+import json
+import os
+import platform
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+PYTHON = ROOT / "target" / "tools" / "bin" / "python"
+PER_FEATURE = 100
+SCENARIOS = 2_000
+SIZES = (100, 1_000, 10_000, 20_000)
+GOALS = {"stock": 1.5, "behave": 2.0}
+START_GOAL = 10  # milliseconds
+FLAT = 1.25  # how many times the smallest the largest may be
+
+KINDS = {
+    "no-op": ["Given the number {n}", "When 1 is added", "Then the sum is {m}"],
+    "a temporary directory, 3 files": [
+        "Given a temporary directory", "When 3 files are written", "Then there are 3 files",
+    ],
+    "a subprocess": ['When the program "true" is run', "Then it succeeds"],
+    "a subprocess, awaited": ['When the program "true" is waited for', "Then it succeeds"],
+}
+
+
+@dataclass
+class Contender:
+    """A way to run the features below the current directory, and how it tells what it ran."""
+
+    name: str
+    what: str
+    command: list[str]
+    closing: str
+
+
+@dataclass
+class Run:
+    """What one process took."""
+
+    seconds: float
+    memory: int  # KiB, at its peak; 0 where it did not say
+
+    @staticmethod
+    def of(contender: Contender, here: Path, scenarios: int, failing: bool = False) -> "Run":
+        output = here / "output"
+        with output.open("wb") as file:
+            start = time.perf_counter()
+            child = subprocess.Popen(contender.command, cwd=here, stdout=file, stderr=file)
+            code = child.wait()
+            seconds = time.perf_counter() - start
+        passed, failed = (0, scenarios) if failing else (scenarios, 0)
+        closing = contender.closing.format(passed=passed, failed=failed)
+        text = output.read_text()
+        if code != int(failing) or not re.search(closing, text, re.MULTILINE):
+            sys.exit(f"benchmark: {contender.name} did not run {scenarios} scenarios:\n{text[-2000:]}")
+        memory = re.search(r"^VmHWM:\s+(\d+) kB$", text, re.MULTILINE)
+        return Run(seconds, int(memory[1]) if memory else 0)
+
+
+def write_features(here: Path, steps: list[str], scenarios: int, failing: bool = False) -> None:
+    """A suite of `scenarios`, a hundred to a feature."""
+    (here / "features").mkdir(parents=True)
+    (here / "steps").mkdir()
+    shutil.copy(ROOT / "benchmark" / "behave_words.py", here / "steps" / "words.py")
+    for first in range(0, scenarios, PER_FEATURE):
+        lines = [f"Feature: The numbers from {first} on"]
+        for number in range(first, min(first + PER_FEATURE, scenarios)):
+            lines.append(f"\n  Scenario: Number {number}")
+            lines += [f"    {step}".format(n=number, m=number + 1 + failing) for step in steps]
+        (here / "features" / f"{first:05}.feature").write_text("\n".join(lines) + "\n")
+
+
+def benches() -> dict[str, str]:
+    """Where cargo has put the two Rust contenders."""
+    command = [
+        "cargo", "bench", "--no-run", "--package", "untorn-runner", "--bench", "ours", "--bench", "stock",
+        "--message-format=json", "--quiet",
+    ]
+    output = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    messages = [json.loads(line) for line in output.splitlines()]
+    return {it["target"]["name"]: it["executable"] for it in messages if it.get("executable")}
+
+
+def contenders() -> dict[str, Contender]:
+    built = benches()
+    ours, stock = "^{passed} passed, {failed} failed$", "^{passed} passed, {failed} failed$"
+    behave = "^{passed} scenarios? passed, {failed} failed, 0 skipped$"
+    quiet = ["--format=null", "--no-capture", "--no-capture-stderr", "--no-logcapture", "features"]
+    found = [
+        Contender("ours", "untorn-runner", [built["ours"], "--quiet"], ours),
+        Contender("stock 1", "stock cucumber-rs, one at a time", [built["stock"], "--concurrency=1"], stock),
+        Contender("stock 64", "stock cucumber-rs, 64 at a time", [built["stock"], "--concurrency=64"], stock),
+        Contender("behave", "behave", [str(PYTHON), "-m", "behave", *quiet], behave),
+    ]
+    return {it.name: it for it in found}
+
+
+def measure(found: list[Contender], here: Path, scenarios: int, rounds: int) -> dict[str, float]:
+    """The median of each contender, in seconds."""
+    times = {it.name: [] for it in found}
+    order = random.Random(3)
+    for number in range(-1, rounds):
+        for contender in order.sample(found, len(found)):
+            run = Run.of(contender, here, scenarios)
+            if number >= 0:
+                times[contender.name].append(run.seconds)
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def met(holds: bool) -> str:
+    return "yes" if holds else "**no**"
+
+
+def show_throughput(state: Path, found: dict[str, Contender], rounds: int) -> None:
+    print(f"| {SCENARIOS:,} scenarios, each with | run by | per second | untorn-runner is | goal | met |")
+    print("| --- | --- | ---: | ---: | --- | --- |")
+    for number, (kind, steps) in enumerate(KINDS.items()):
+        here = state / f"kind-{number}"
+        write_features(here, steps, SCENARIOS)
+        medians = measure(list(found.values()), here, SCENARIOS, rounds)
+        stock = min(("stock 1", "stock 64"), key=medians.get)
+        print(f"| {kind} | untorn-runner | {SCENARIOS / medians['ours']:,.0f} |  |  |  |")
+        for name, goal in ((stock, GOALS["stock"]), ("behave", GOALS["behave"])):
+            times = medians[name] / medians["ours"]
+            rate = SCENARIOS / medians[name]
+            print(
+                f"| | {found[name].what} | {rate:,.0f} | {times:.3g} times as fast | "
+                f"at least {goal:g} | {met(times >= goal)} |"
+            )
+    print()
+
+
+def show_start(state: Path, found: dict[str, Contender], rounds: int) -> float:
+    """Prints what a run of one scenario takes, and returns it for ours, in seconds."""
+    here = state / "start"
+    write_features(here, KINDS["no-op"], 1)
+    medians = measure(list(found.values()), here, 1, rounds * 4)
+    print("| one scenario | the whole process | goal | met |")
+    print("| --- | ---: | --- | --- |")
+    for name in ("ours", "stock 1", "behave"):
+        milliseconds = medians[name] * 1000
+        goal = f"below {START_GOAL} ms | {met(milliseconds < START_GOAL)}" if name == "ours" else " | "
+        print(f"| {found[name].what.split(',')[0]} | {milliseconds:.1f} ms | {goal} |")
+    print()
+    return medians["ours"]
+
+
+def show_growth(state: Path, found: dict[str, Contender], rounds: int, start: float) -> None:
+    ours, stock = found["ours"], found["stock 1"]
+    print("| no-op scenarios | untorn-runner | above the start, for each | stock cucumber-rs | "
+          "memory | stock's memory | memory if all fail |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    costs, memory = [], []
+    for size in SIZES:
+        passing, failing = state / f"{size}-passing", state / f"{size}-failing"
+        write_features(passing, KINDS["no-op"], size)
+        write_features(failing, KINDS["no-op"], size, failing=True)
+        medians = measure([ours, stock], passing, size, rounds)
+        costs.append((medians["ours"] - start) / size * 1e6)
+        peaks = [
+            Run.of(ours, passing, size).memory,
+            Run.of(stock, passing, size).memory,
+            Run.of(ours, failing, size, failing=True).memory,
+        ]
+        memory.append(peaks[0])
+        cells = " | ".join(f"{peak / 1024:.1f} MiB" for peak in peaks)
+        print(
+            f"| {size:,} | {medians['ours'] * 1000:.1f} ms | {costs[-1]:.1f} µs | "
+            f"{medians['stock 1'] * 1000:.1f} ms | {cells} |"
+        )
+    print(f"\n| from {SIZES[0]} to {SIZES[-1]:,} scenarios | the largest is | goal | met |")
+    print("| --- | --- | --- | --- |")
+    for what, values in (("cost of a scenario", costs), ("memory, all passing", memory)):
+        times = max(values) / min(values)
+        print(f"| {what} | {times:.3g} times the smallest | at most {FLAT} | {met(times <= FLAT)} |")
+    print()
+
+
+def show_machine(rounds: int) -> None:
+    behave = subprocess.run([PYTHON, "-m", "behave", "--version"], capture_output=True, text=True).stdout.split()
+    load = os.getloadavg()[0]
+    print(
+        f"Measured by `just benchmark` on Linux {platform.release()}, {os.cpu_count()} cores, "
+        f"behave {behave[-1]} on Python {platform.python_version()}: medians of {rounds} interleaved rounds."
+    )
+    if load > 0.5:
+        print(f"\n**The machine was busy with other work (load {load:.1f}); measure again.**")
+    print()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measures the figures of crates/runner/README.md.")
+    parser.add_argument("--rounds", type=int, default=9, help="how often each is run (9)")
+    parser.add_argument("--state", type=Path, default=TARGET, help="where the files are (the target directory)")
+    arguments = parser.parse_args()
+    if not PYTHON.is_file():
+        parser.error(f"{PYTHON} is missing; run: just setup")
+
+    found = contenders()
+    arguments.state.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="benchmark-", dir=arguments.state) as name:
+        state = Path(name)
+        show_machine(arguments.rounds)
+        show_throughput(state, found, arguments.rounds)
+        start = show_start(state, found, arguments.rounds)
+        show_growth(state, found, arguments.rounds, start)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
