@@ -7,7 +7,7 @@
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -28,14 +28,32 @@ pub(crate) enum At {
     End,
 }
 
-/// What a worker is at.
+/// A case that is somebody's turn: until it is done, or its time is up.
+#[derive(Clone, Debug)]
+pub(crate) struct Turn {
+    pub(crate) case: usize,
+    clock: Arc<Mutex<Clock>>,
+}
+
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Running {
+struct Clock {
+    at: At,
+    since: Instant,
+    step_since: Instant,
+}
+
+/// What a worker is at who was struck off.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Late {
     pub(crate) case: usize,
     pub(crate) at: At,
     pub(crate) since: Instant,
-    step_since: Instant,
+}
+
+#[derive(Debug)]
+struct Running {
     worker: Worker,
+    clock: Arc<Mutex<Clock>>,
 }
 
 #[derive(Debug, Default)]
@@ -69,7 +87,7 @@ impl Board {
     }
 
     /// The next case for `worker`, as soon as it may start; `None` when there is nothing left to do.
-    pub(crate) fn take(&self, worker: Worker) -> Option<usize> {
+    pub(crate) fn take(&self, worker: Worker) -> Option<Turn> {
         let mut state = self.lock();
         loop {
             let case = *state
@@ -77,23 +95,12 @@ impl Board {
                 .front()
                 .filter(|_| !state.struck_off.contains(&worker))?;
             if state.may_start(worker, case) {
-                state.start(worker, case);
-                return Some(case);
+                return Some(state.start(worker, case));
             }
             state = self
                 .changed
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    /// Notes what begins in `case`.
-    pub(crate) fn now_at(&self, case: usize, at: At) {
-        if let Some(running) = self.lock().running.get_mut(&case) {
-            (running.at, running.step_since) = (at, Instant::now());
-            if !matches!(at, At::Step(_)) {
-                running.since = running.step_since;
-            }
         }
     }
 
@@ -121,22 +128,26 @@ impl Board {
         limits: Limits,
         grace: Duration,
         clean_up: impl FnOnce(),
-    ) -> Vec<Running> {
+    ) -> Vec<Late> {
         let mut state = self.lock();
-        let overdue = |running: &Running| {
-            running.since.elapsed() > limits.scenario + grace
-                || running.step_since.elapsed() > limits.step + grace
-        };
-        let late: Vec<_> = state.running.values().copied().filter(overdue).collect();
-        for running in &late {
-            state.running.remove(&running.case);
-            state.struck_off.insert(running.worker);
+        let late: Vec<_> = state
+            .running
+            .iter()
+            .filter_map(|(&case, running)| {
+                let clock = *lock(&running.clock);
+                let is_late = clock.is_over(limits, grace);
+                is_late.then_some((running.worker, clock.late(case)))
+            })
+            .collect();
+        for (worker, late) in &late {
+            state.running.remove(&late.case);
+            state.struck_off.insert(*worker);
         }
         if !late.is_empty() {
             clean_up();
             self.changed.notify_all();
         }
-        late
+        late.into_iter().map(|(_, late)| late).collect()
     }
 
     /// Takes down everything that has not begun, and says how much that is.
@@ -147,30 +158,62 @@ impl Board {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Turn {
+    /// Notes what begins in it.
+    pub(crate) fn now_at(&self, at: At) {
+        let mut clock = lock(&self.clock);
+        (clock.at, clock.step_since) = (at, Instant::now());
+        if !matches!(at, At::Step(_)) {
+            clock.since = clock.step_since;
+        }
+    }
+}
+
+impl Clock {
+    fn is_over(self, limits: Limits, grace: Duration) -> bool {
+        self.since.elapsed() > limits.scenario + grace
+            || self.step_since.elapsed() > limits.step + grace
+    }
+
+    fn late(self, case: usize) -> Late {
+        Late {
+            case,
+            at: self.at,
+            since: self.since,
+        }
     }
 }
 
 impl State {
     /// Whether the last case of `worker` is noted as done, and `case` may run beside what is running.
     fn may_start(&self, worker: Worker, case: usize) -> bool {
-        let running = self.running.values();
         let is_serial = self.serial.contains(&case);
-        running
-            .clone()
-            .all(|it| it.worker != worker && !is_serial && !self.serial.contains(&it.case))
+        let beside = |other| !is_serial && !self.serial.contains(other);
+        let mut running = self.running.iter();
+        running.all(|(other, it)| it.worker != worker && beside(other))
     }
 
-    fn start(&mut self, worker: Worker, case: usize) {
+    fn start(&mut self, worker: Worker, case: usize) -> Turn {
         let now = Instant::now();
         self.waiting.pop_front();
-        let running = Running {
-            case,
-            at: At::Start,
+        let clock = Arc::new(Mutex::new(Clock {
+            at: At::Scope,
             since: now,
             step_since: now,
-            worker,
+        }));
+        let turn = Turn {
+            case,
+            clock: Arc::clone(&clock),
         };
-        self.running.insert(case, running);
+        self.running.insert(case, Running { worker, clock });
+        turn
     }
 }

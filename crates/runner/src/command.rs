@@ -38,7 +38,8 @@ impl<W: Scenario> Suite<W> {
         if options.mode == Mode::TddGate {
             return gate::run(&self.root, &self.folder, &options, &mut terminal);
         }
-        let plan = self.plan()?;
+        let tell = options.mode == Mode::Run && self.reports_folder(&options).is_some();
+        let plan = self.plan(tell)?;
         match options.mode {
             Mode::Steps => {
                 terminal.line(steps::catalogue(&steps::definitions::<W>(), &plan.uses).trim_end());
@@ -59,9 +60,9 @@ impl<W: Scenario> Suite<W> {
             .map_err(|error| Stop::because(Exit::Invalid, &error))
     }
 
-    fn plan(&self) -> Result<Plan<W>, Stop> {
+    fn plan(&self, tell: bool) -> Result<Plan<W>, Stop> {
         let known: Vec<_> = self.requirements.iter().map(|(tag, _)| *tag).collect();
-        plan(&self.root, &self.folder, &known).map_err(|findings| {
+        plan(&self.root, &self.folder, &known, tell).map_err(|findings| {
             let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
             Stop::new(
                 Exit::Invalid,

@@ -17,7 +17,7 @@ use std::{
 
 use crate::{
     Scenario,
-    board::{At, Board, Running, Worker},
+    board::{At, Board, Late, Turn, Worker},
     case::Case,
     faults::disarm,
     hooks::{Failure, Hooks, Scopes},
@@ -31,6 +31,11 @@ use crate::{
 
 /// How often the watchdog looks.
 const LOOK: Duration = Duration::from_millis(20);
+/// How many results are waited for one by one; of a long run, they are fetched now and then, for to wake this
+/// thread for each costs more than a quick scenario.
+const FEW: usize = 64;
+/// How often those of a long run are fetched.
+const FETCH: Duration = Duration::from_millis(2);
 /// How long after its limit a step may still end by itself, and have its World finished and dropped.
 const GRACE: Duration = Duration::from_millis(250);
 
@@ -105,6 +110,7 @@ struct Shared<W> {
 struct Crew<W> {
     shared: Arc<Shared<W>>,
     hired: usize,
+    seen: usize,
     sender: Sender<Message>,
     receiver: Receiver<Message>,
 }
@@ -122,6 +128,7 @@ impl<W: Scenario> Crew<W> {
         Self {
             shared: Arc::new(shared),
             hired: 0,
+            seen: 0,
             sender,
             receiver,
         }
@@ -138,14 +145,18 @@ impl<W: Scenario> Crew<W> {
     /// What has ended since the last look, in time or not.
     fn look(&mut self) -> Vec<Message> {
         let limits = self.shared.stage.limits;
+        if self.seen > FEW && !self.shared.stage.fail_fast {
+            thread::sleep(FETCH);
+        }
         let message = self.receiver.recv_timeout(LOOK).ok();
         let messages = message.into_iter().chain(self.receiver.try_iter());
         let in_time: Vec<_> = messages.filter(|(case, _)| self.counts(*case)).collect();
+        self.seen += in_time.len();
         let late = (self.shared.board).strike_off(limits, GRACE, || drop(disarm()));
         self.hire(late.len());
         let late = late
             .into_iter()
-            .map(|running| (running.case, given_up(running, limits)));
+            .map(|late| (late.case, given_up(late, limits)));
         in_time.into_iter().chain(late).collect()
     }
 
@@ -157,8 +168,9 @@ impl<W: Scenario> Crew<W> {
 
 fn work<W: Scenario>(worker: Worker, shared: &Shared<W>, sender: &Sender<Message>) {
     panics::watch_this_thread();
-    while let Some(case) = shared.board.take(worker) {
-        let done = shared.perform(case);
+    while let Some(turn) = shared.board.take(worker) {
+        let done = shared.perform(&turn);
+        let case = turn.case;
         let counts = shared.stage.fail_fast || shared.board.done(case);
         if counts && sender.send((case, done)).is_err() {
             return;
@@ -167,15 +179,14 @@ fn work<W: Scenario>(worker: Worker, shared: &Shared<W>, sender: &Sender<Message
 }
 
 impl<W: Scenario> Shared<W> {
-    fn perform(&self, case: usize) -> Done {
-        let (job, hooks) = (&self.jobs[case], &self.stage.hooks);
-        self.board.now_at(case, At::Scope);
+    fn perform(&self, turn: &Turn) -> Done {
+        let (job, hooks) = (&self.jobs[turn.case], &self.stage.hooks);
         let attempts = match self.scopes.enter(&job.case, hooks) {
-            Ok(()) => self.attempts(case),
+            Ok(()) => self.attempts(turn),
             Err(trouble) => vec![Played::not_begun(trouble)],
         };
-        self.board.now_at(case, At::Scope);
-        let after = if self.board.is_running(case) {
+        turn.now_at(At::Scope);
+        let after = if self.board.is_running(turn.case) {
             self.scopes.leave(&job.case, hooks)
         } else {
             Vec::new()
@@ -184,14 +195,14 @@ impl<W: Scenario> Shared<W> {
     }
 
     /// Plays it until it ends in anything but an error, as often as it may be.
-    fn attempts(&self, case: usize) -> Vec<Played> {
-        let job = &self.jobs[case];
+    fn attempts(&self, turn: &Turn) -> Vec<Played> {
+        let job = &self.jobs[turn.case];
         let mut attempts = Vec::new();
         loop {
-            let played = self.attempt(case);
+            let played = self.attempt(turn);
             let again = attempts.len() < job.retries
                 && judgement(&job.case, &played) == Verdict::Error
-                && self.board.is_running(case);
+                && self.board.is_running(turn.case);
             attempts.push(played);
             if !again {
                 return attempts;
@@ -199,8 +210,8 @@ impl<W: Scenario> Shared<W> {
         }
     }
 
-    fn attempt(&self, case: usize) -> Played {
-        let job = &self.jobs[case];
+    fn attempt(&self, turn: &Turn) -> Played {
+        let job = &self.jobs[turn.case];
         let recording = Recording::begin(self.stage.redirect.as_ref(), &job.case);
         let script = Script {
             case: &job.case,
@@ -208,21 +219,21 @@ impl<W: Scenario> Shared<W> {
             hooks: &self.stage.hooks,
             limits: self.stage.limits,
         };
-        let mut played = play(script, &|at| self.board.now_at(case, at));
+        let mut played = play(script, &|at| turn.now_at(at));
         played.output = recording.end();
         played
     }
 }
 
 /// What is known of a scenario whose thread never came back.
-fn given_up(running: Running, limits: Limits) -> Done {
-    let duration = running.since.elapsed();
+fn given_up(late: Late, limits: Limits) -> Done {
+    let duration = late.since.elapsed();
     let limit = if duration > limits.scenario {
         limits.scenario
     } else {
         limits.step
     };
-    let (begun, what) = match running.at {
+    let (begun, what) = match late.at {
         At::Step(step) => (step + 1, "the step"),
         At::Start => (0, "the World, or a hook before the scenario,"),
         At::End => (0, "the World, or a hook after the scenario,"),

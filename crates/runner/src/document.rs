@@ -26,18 +26,8 @@ pub(crate) struct Document {
     pub(crate) feature: Feature,
 }
 
-/// Every `*.feature` below `folder`; `root` is what their paths are told from.
-///
-/// Each is read when it is asked for, so that only one of them is in memory at a time.
-pub(crate) fn read_all(
-    root: &Path,
-    folder: &Path,
-) -> io::Result<impl ExactSizeIterator<Item = Result<Document, Finding>>> {
-    let files = files_below(&root.join(folder))?;
-    Ok(files.into_iter().map(move |file| read(root, &file)))
-}
-
-fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// Every `*.feature` below `folder`, in the order of their paths.
+pub(crate) fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
     entries.sort_by_key(fs::DirEntry::path);
     let mut files = Vec::new();
@@ -51,7 +41,8 @@ fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn read(root: &Path, file: &Path) -> Result<Document, Finding> {
+/// The feature in `file`, whose path is told from `root`; or what is wrong with it.
+pub(crate) fn read(root: &Path, file: &Path) -> Result<Document, Finding> {
     let path = file
         .strip_prefix(root)
         .unwrap_or(file)

@@ -38,8 +38,8 @@
 //! }
 //! ```
 //!
-//! What a step prints goes straight to the terminal: it is not captured. What belongs to a failure is for
-//! [`Scenario::evidence`] to tell.
+//! What a scenario prints is kept, and shown where it fails: exactly what went through [`println!`] and its
+//! kin, and what else came meanwhile. What a World knows of a failure is for [`Scenario::evidence`] to tell.
 
 #![forbid(unsafe_code)]
 

@@ -1,13 +1,18 @@
 //! The plan of a run: every scenario with the functions of its steps, or everything that is wrong.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    panic::resume_unwind,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread::{self, ScopedJoinHandle},
+};
 
 use cucumber::{gherkin::LineCol, step::Collection};
 
 use crate::{
     Scenario,
     case::{Case, cases},
-    document::{Document, read_all},
+    document::{Document, files_below, read},
     finding::Finding,
     steps::{Bound, Uses, bind},
 };
@@ -22,11 +27,12 @@ pub(crate) struct Planned<W> {
 pub(crate) struct Plan<W> {
     pub(crate) planned: Vec<Planned<W>>,
     pub(crate) uses: Uses,
-    /// Every feature file, in the order of their paths.
+    /// Every feature file, in the order of their paths, if somebody is to tell of them.
     pub(crate) documents: Vec<Document>,
 }
 
-/// Reads and checks the features below `folder`; `known` are the names that a `@needs_…` tag may have.
+/// Reads and checks the features below `folder`, on all cores; `known` are the names that a `@needs_…` tag may
+/// have. The documents are kept only where somebody is to `tell` of them, for they are most of the memory.
 ///
 /// # Errors
 ///
@@ -35,31 +41,30 @@ pub(crate) fn plan<W: Scenario>(
     root: &Path,
     folder: &str,
     known: &[&str],
+    tell: bool,
 ) -> Result<Plan<W>, Vec<Finding>> {
     let start = LineCol { line: 1, col: 1 };
-    let documents = read_all(root, Path::new(folder));
-    let documents = documents
+    let files = files_below(&root.join(folder))
         .map_err(|error| vec![Finding::new(folder, start, format!("cannot read: {error}"))])?;
-    if documents.len() == 0 {
+    if files.is_empty() {
         return Err(vec![Finding::new(
             folder,
             start,
             "there is no feature file in here",
         )]);
     }
-    let collection = W::collection();
-    let mut findings = Vec::new();
-    let mut planned = Vec::new();
-    let mut parsed = Vec::new();
-    for document in documents {
-        match document {
-            Ok(document) => {
-                let cases = plan_document(&collection, &document, folder, known, &mut findings);
-                planned.extend(cases);
-                parsed.push(document);
-            }
-            Err(finding) => findings.push(finding),
-        }
+    let front = Front {
+        collection: &W::collection(),
+        root,
+        folder,
+        known,
+        tell,
+    };
+    let (mut planned, mut documents, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    for part in front.parts(&files) {
+        planned.extend(part.planned);
+        documents.extend(part.documents);
+        findings.extend(part.findings);
     }
     findings.sort();
     findings.dedup();
@@ -67,26 +72,66 @@ pub(crate) fn plan<W: Scenario>(
         Ok(Plan {
             uses: uses(&planned),
             planned,
-            documents: parsed,
+            documents,
         })
     } else {
         Err(findings)
     }
 }
 
-fn plan_document<W>(
-    collection: &Collection<W>,
-    document: &Document,
-    folder: &str,
-    known: &[&str],
-    findings: &mut Vec<Finding>,
-) -> Vec<Planned<W>> {
-    let (cases, wrong) = cases(document, folder, known);
-    findings.extend(wrong);
-    cases
-        .into_iter()
-        .map(|case| bind_all(collection, case, findings))
-        .collect()
+/// What came of some of the files.
+struct Part<W> {
+    planned: Vec<Planned<W>>,
+    documents: Vec<Document>,
+    findings: Vec<Finding>,
+}
+
+struct Front<'a, W> {
+    collection: &'a Collection<W>,
+    root: &'a Path,
+    folder: &'a str,
+    known: &'a [&'a str],
+    tell: bool,
+}
+
+impl<W: Scenario> Front<'_, W> {
+    /// A part for each core, in the order of the files.
+    fn parts(&self, files: &[PathBuf]) -> Vec<Part<W>> {
+        let cores = thread::available_parallelism().map_or(1, Into::into);
+        let parts = files.chunks(files.len().div_ceil(cores));
+        thread::scope(|scope| {
+            let threads: Vec<_> = parts
+                .map(|files| scope.spawn(|| self.part(files)))
+                .collect();
+            let joined = threads.into_iter().map(ScopedJoinHandle::join);
+            joined
+                .map(|part| part.unwrap_or_else(|payload| resume_unwind(payload)))
+                .collect()
+        })
+    }
+
+    fn part(&self, files: &[PathBuf]) -> Part<W> {
+        let mut part = Part {
+            planned: Vec::new(),
+            documents: Vec::new(),
+            findings: Vec::new(),
+        };
+        for file in files {
+            match read(self.root, file) {
+                Ok(document) => {
+                    let (cases, wrong) = cases(&document, self.folder, self.known);
+                    part.findings.extend(wrong);
+                    let bound = cases
+                        .into_iter()
+                        .map(|case| bind_all(self.collection, case, &mut part.findings));
+                    part.planned.extend(bound);
+                    part.documents.extend(self.tell.then_some(document));
+                }
+                Err(finding) => part.findings.push(finding),
+            }
+        }
+        part
+    }
 }
 
 fn bind_all<W>(

@@ -7,7 +7,7 @@
 //! The program under test does its part: it appends a line with the name of the point to the file in
 //! `FAILPOINT_LOG`, each time an armed fault strikes, and with `FAILPOINTS=list` it prints the names of all
 //! its points, for [`Points`] to know them. With the feature `failpoints` of this crate, a library in the
-//! process of the tests can be struck, too: see [`arm_here`].
+//! process of the tests can be struck, too, by `arm_here`.
 //!
 //! [`Fault`] and [`Hit`] are the words for it in a feature, ready to be used in step expressions:
 //!
