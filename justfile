@@ -38,6 +38,10 @@ unit_tests *ARGS:
 features *ARGS:
     cargo test --test features -- {{ ARGS }}
 
+# Check that nextest lists, filters and parts scenarios as tests of their own.
+nextest:
+    ci/nextest
+
 # Hold each commit since BASE, or since the remote's main branch, to the workflow of a bug.
 tdd_gate BASE="":
     ci/tdd_gate {{ quote(BASE) }}
@@ -65,10 +69,11 @@ docs:
     cargo run --quiet --example man
     ci/man target/man/agents.1
 
-# Build the release, and check that nothing we ship has failpoints.
+# Build the release, check that nothing we ship has failpoints, and package the runner.
 build:
     cargo build --release --locked --package agents
     ci/no_failpoints
+    cargo package --quiet --package untorn-runner --locked --allow-dirty --no-verify
 
 # Break the program and the runner on purpose, and check that a scenario notices each time.
 breakages *ARGS:
@@ -92,4 +97,4 @@ benchmark_runner *ARGS:
     python3 benchmark/runner.py {{ ARGS }}
 
 # Everything that has to pass before a change lands.
-ci: unit_tests tdd_gate lint typecheck security_scan dead_code docs build coverage_report conformance breakages
+ci: unit_tests nextest tdd_gate lint typecheck security_scan dead_code docs build coverage_report conformance breakages

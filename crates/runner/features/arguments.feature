@@ -34,6 +34,8 @@ Feature: Understanding the command line
         | --unused-steps warn  |
         | --retry-errors 2     |
         | --shard 1/1          |
+        | --seed 7             |
+        | --seed random        |
 
   Rule: What is not known is refused, by name
 
@@ -56,6 +58,7 @@ Feature: Understanding the command line
         | --color red            | --color is one of auto, always, never, not \\"red\\"   |
         | --unused-steps maybe   | --unused-steps is one of warn, fail, not \\"maybe\\"   |
         | --retry-errors some    | invalid digit found in string                          |
+        | --seed soon            | a seed is a number, or `random`, not \\"soon\\"         |
         | --shard 2              | a shard is K/N with K from 1 to N, not \\"2\\"        |
         | --shard 0/2            | a shard is K/N with K from 1 to N, not \\"0/2\\"      |
         | --shard 3/2            | a shard is K/N with K from 1 to N, not \\"3/2\\"      |

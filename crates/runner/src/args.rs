@@ -18,7 +18,7 @@ use crate::{
     select::Filters,
     values::{
         Color, Format, Output, Severity, Shard, UsageError, file_place, positive, rerun_file,
-        seconds, word,
+        seconds, seed, word,
     },
 };
 
@@ -39,7 +39,7 @@ Which scenarios run; every kind of filter narrows the others:
 
 How they run:
   --jobs N, --test-threads N   how many at a time (as many as there are cores)
-  --seed N                     in a random order, the same for the same N
+  --seed N|random              in a random order, the same for the same N, which is told
   --fail-fast                  start no more once one has failed
   --retry-errors N             begin a scenario again, up to N times, after an error; never after a
                                failed assertion, and never one that is expected to fail
@@ -134,7 +134,7 @@ impl Options {
                 self.base = parser.value()?.string()?;
             }
             "jobs" | "test-threads" => self.jobs = Some(positive(&parser.value()?.string()?)?),
-            "seed" => self.seed = Some(parser.value()?.parse()?),
+            "seed" => self.seed = Some(seed(&parser.value()?.string()?)?),
             "fail-fast" => self.fail_fast = true,
             "timeout" => self.timeout = Some(seconds(&parser.value()?.string()?)?),
             "unused-steps" => {

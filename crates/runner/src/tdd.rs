@@ -173,6 +173,19 @@ mod tests {
 
     proptest! {
         #[test]
+        fn what_is_expected_to_fail_is_never_retried(mut tags in prop::collection::vec(tag(), 0..6), general: usize) {
+            tags.push(EXPECTED_FAIL.to_owned());
+            prop_assert_eq!(retries(&tags, general), 0);
+        }
+
+        #[test]
+        fn everything_else_is_retried_as_often_as_it_says_or_as_all_are(count: u8, general: u8) {
+            let (count, general) = (usize::from(count), usize::from(general));
+            prop_assert_eq!(retries(&[format!("retry({count})")], general), count);
+            prop_assert_eq!(retries(&["slow".to_owned()], general), general);
+        }
+
+        #[test]
         fn every_number_is_read_back(issue in 1_u64..) {
             prop_assert_eq!(issues(&[format!("tdd_issue_{issue}")]), BTreeSet::from([issue]));
         }

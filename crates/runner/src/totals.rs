@@ -16,16 +16,23 @@ pub(crate) struct Totals {
 
 impl Totals {
     pub(crate) fn of(judged: &[Judged<'_>]) -> Self {
-        let count = |verdict| judged.iter().filter(|it| it.verdict == verdict).count();
-        Self {
-            passed: count(Verdict::Passed),
-            expected_failures: count(Verdict::ExpectedFailure),
-            failed: count(Verdict::Failed),
-            errors: count(Verdict::Error),
-            fixed: count(Verdict::Fixed),
-            pending: count(Verdict::Pending),
-            skipped: count(Verdict::Skipped),
-        }
+        let verdicts = judged.iter().map(|it| it.verdict);
+        verdicts.fold(Self::default(), Self::and)
+    }
+
+    /// These, and one more.
+    pub(crate) fn and(mut self, verdict: Verdict) -> Self {
+        let count = match verdict {
+            Verdict::Passed => &mut self.passed,
+            Verdict::ExpectedFailure => &mut self.expected_failures,
+            Verdict::Failed => &mut self.failed,
+            Verdict::Error => &mut self.errors,
+            Verdict::Fixed => &mut self.fixed,
+            Verdict::Pending => &mut self.pending,
+            Verdict::Skipped => &mut self.skipped,
+        };
+        *count += 1;
+        self
     }
 
     /// Everything that makes the run red.

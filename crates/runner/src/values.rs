@@ -1,6 +1,13 @@
 //! The values of options, and what is wrong with those that cannot be.
 
-use std::{fmt, fs, io, path::Path, str::FromStr, time::Duration};
+use std::{
+    fmt, fs,
+    hash::{BuildHasher, RandomState},
+    io,
+    path::Path,
+    str::FromStr,
+    time::Duration,
+};
 
 /// Why a command line cannot be followed; nothing has been done.
 #[derive(Debug, thiserror::Error)]
@@ -122,6 +129,15 @@ pub(crate) fn positive(text: &str) -> Result<usize, UsageError> {
     let number = text.parse().ok().filter(|&number| number > 0);
     number
         .ok_or_else(|| UsageError::Value(format!("the number of jobs is 1 or more, not {text:?}")))
+}
+
+/// The seed of a random order: a number, or one that nobody has chosen.
+pub(crate) fn seed(text: &str) -> Result<u64, UsageError> {
+    if text == "random" {
+        return Ok(RandomState::new().hash_one(()) % 1_000_000);
+    }
+    let no_seed = |_| UsageError::Value(format!("a seed is a number, or `random`, not {text:?}"));
+    text.parse().map_err(no_seed)
 }
 
 /// A time-out.

@@ -88,6 +88,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::totals::Totals;
 
     fn ends() -> impl Strategy<Value = End> {
         use End::{Assertion, Error, Passed, Pending, Skipped};
@@ -124,6 +125,16 @@ mod tests {
             if matches!(judge(plain), Verdict::Failed | Verdict::Passed) {
                 prop_assert_ne!(judge(plain).is_red(), judge(inverted).is_red());
             }
+        }
+
+        #[test]
+        fn whatever_is_not_skipped_is_counted_as_passed_or_as_failed_and_never_as_both(facts in facts()) {
+            let verdict = judge(facts);
+            let counted = Totals::default().and(verdict);
+            let passed = counted.passed + counted.expected_failures;
+            prop_assert_eq!(passed + counted.red() + counted.skipped, 1);
+            prop_assert_eq!(counted.red() == 1, verdict.is_red());
+            prop_assert_eq!(counted.skipped == 1, verdict == Verdict::Skipped);
         }
 
         #[test]
