@@ -81,6 +81,7 @@ impl World {
             .env_remove("NO_COLOR")
             .env_remove("NEXTEST")
             .env(fixture::PROJECT, self.project.path())
+            .env("GIT_CEILING_DIRECTORIES", self.project.path().join(".."))
             .envs(
                 self.environment
                     .iter()
