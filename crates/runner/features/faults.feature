@@ -100,6 +100,24 @@ Feature: Faults in the process of the tests
       When I run the suite
       Then it ends with exit code 1
 
+    Scenario: A thread that comes back late does not take the fault of another scenario away
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Late
+            When a step blocks for 1000 ms
+          @serial @inprocess
+          Scenario: Struck
+            Given an I/O error strikes every time at "library::write"
+            When a step blocks for 350 ms
+            And a step blocks for 350 ms
+            When the library writes 1 times
+            Then it said "EIO"
+        """
+      When I run the suite with "--jobs 1 --timeout 0.8"
+      Then it ends with exit code 1
+      And the last line is "1 passed, 1 failed"
+
   Rule: A fault never outlives its scenario
 
     Scenario Outline: After <how>

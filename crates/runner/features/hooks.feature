@@ -311,11 +311,42 @@ Feature: Hooks around everything
         @blocks_before_feature
         Feature: One
           Scenario: First
-            When I add 1
+            When it prints "number 1"
+          Scenario: Second
+            When it prints "number 2"
+          Scenario: Third
+            When it prints "number 3"
+        """
+      When I run the suite with "--timeout 0.2 --jobs 2"
+      Then it ends with exit code 1
+      And it says "a hook around the feature or the rule blocks, so its thread is left behind"
+      And the last line is "0 passed, 3 failed"
+      And it prints exactly ""
+
+    Scenario: A hook that blocks after a feature, behind a step that blocks
+      Given a suite with hooks everywhere
+      And the feature file "features/one"
+        """
+        @blocks_after_feature
+        Feature: One
+          Scenario: First
+            When a step blocks for 60000 ms
         """
       When I run the suite with "--timeout 0.2"
       Then it ends with exit code 1
-      And it says "a hook around the feature or the rule blocks, so its thread is left behind"
+      And it says "a hook after a feature or a rule blocks, so its thread is left behind"
+      And the last line is "0 passed, 2 failed"
+
+    Scenario: Each hook has a time of its own
+      Given a suite with hooks everywhere
+      And the scenario
+        """
+        @takes_after_scenario @takes_last_after_scenario
+        Scenario: One
+          When I add 1
+        """
+      When I run the suite with "--timeout 1"
+      Then it ends with exit code 0
 
   Rule: A hook that can never run is told
 

@@ -78,6 +78,60 @@ Feature: What scenarios print
         all is well
         """
 
+    Scenario: A step that blocks is shown with what it has printed
+      Given the scenario
+        """
+        Scenario: One
+          When it says "by macro" by println
+          And it says "by std" by std::eprintln
+          And a step blocks for 5000 ms
+        """
+      When I run the suite with "--timeout 0.2"
+      Then it ends with exit code 1
+      And it says "output:\n    by macro\n"
+      And it says "by std"
+
+    Scenario: What a hook around the feature prints is shown where that fails
+      Given a suite with hooks everywhere
+      And the feature file "features/one"
+        """
+        @says_before_feature @errs_before_feature
+        Feature: One
+          Scenario: First
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "output:\n    before feature says this"
+
+    Scenario: A program that empties standard error
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Long
+            When it says "a long line, so that there is something to empty" by std::eprintln
+          Scenario: Red
+            When it says "oops" by a child that empties stderr
+            Then an assertion fails
+        """
+      When I run the suite with "--jobs 1"
+      Then it ends with exit code 1
+      And it says "(something emptied the output meanwhile; it is now:)"
+      And it says "oops"
+
+    Scenario: A step that holds standard output does not hold up the run
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Holds it
+            When a step holds standard output for 60000 ms
+          Scenario: Has nothing to do with it
+            When I add 1
+        """
+      When I run the suite with "--timeout 0.2 --jobs 1"
+      Then it ends with exit code 1
+      And the last line is "1 passed, 1 failed"
+
   Rule: Who wants to see it sees it
 
     Scenario Outline: <option>
@@ -109,7 +163,7 @@ Feature: What scenarios print
         """
       When I run the suite with "<option>"
       Then it is killed by signal 6
-      And it says "the process ends in the middle of features/one.feature:3: a step has called exit"
+      And it says "the process ends in the middle of features/one.feature:3: exit was called"
       And it says "last words"
       And "target/bdd/junit.xml" is not there
 
@@ -118,6 +172,51 @@ Feature: What scenarios print
         | 0    | --jobs 1    |
         | 7    | --jobs 1    |
         | 0    | --nocapture |
+
+    Scenario Outline: A hook <where> that exits
+      Given a suite with hooks everywhere
+      And the scenario
+        """
+        @exits_<hook>
+        Scenario: One
+          When I add 1
+        """
+      When I run the suite
+      Then it is killed by signal 6
+      And it says "the process ends in the middle of <what>: exit was called"
+      And "target/bdd/junit.xml" is not there
+
+      Examples:
+        | where               | hook            | what                     |
+        | before the scenario | before_scenario | features/one.feature:4   |
+        | after the scenario  | after_scenario  | features/one.feature:4   |
+        | after a step        | after_step      | features/one.feature:4   |
+
+    Scenario Outline: A hook <side> the feature that exits
+      Given a suite with hooks everywhere
+      And the feature file "features/one"
+        """
+        @exits_<side>_feature
+        Feature: One
+          Scenario: First
+            When I add 1
+        """
+      When I run the suite
+      Then it is killed by signal 6
+      And it says "the process ends in the middle of a hook around features/one.feature:3: exit was called"
+
+      Examples:
+        | side   |
+        | before |
+        | after  |
+
+    Scenario: A hook after the run that exits
+      Given a suite with hooks everywhere
+      And a hook after the run that says "exit"
+      And 1 scenarios that print their number
+      When I run the suite
+      Then it is killed by signal 6
+      And it says "the process ends in the middle of the run, outside of its scenarios: exit was called"
 
     Scenario: Where what is printed cannot be kept
       Given a file in place of the folder for reports

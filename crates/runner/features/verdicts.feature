@@ -101,6 +101,38 @@ Feature: Telling what went wrong
         panicked at crates/runner/tests/features/fixture.rs
         """
 
+    Scenario Outline: An assertion that fails <where> is an error
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Going on
+            When an assertion fails <where>
+          Scenario: Right
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "an assertion failed where nobody waited for it: this does not hold: far away\n"
+      And it says "error features/<told by>"
+      And the last line is "<numbers>"
+
+      Examples:
+        | where                         | told by                 | numbers            |
+        | in a task that nobody awaits  | one.feature:2: Going on | 1 passed, 1 failed |
+        | and is caught                 | one.feature:2: Going on | 1 passed, 1 failed |
+        | in a thread that nobody joins | : after Run             | 2 passed, 1 failed |
+
+    Scenario: An assertion that fails in a thread and is handed on is a failure
+      Given the scenario
+        """
+        Scenario: Going wrong
+          When an assertion fails in a thread that is joined
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "failed features/one.feature:3: Going wrong"
+      And the last line is "0 passed, 1 failed"
+
     Scenario: A Given that fails in the background is an error
       Given the feature file "features/one"
         """

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::play::Limits;
+use crate::{output::Kept, play::Limits};
 
 /// A number for each thread that plays scenarios.
 pub(crate) type Worker = usize;
@@ -35,19 +35,24 @@ pub(crate) struct Turn {
     clock: Arc<Mutex<Clock>>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Clock {
     at: At,
     since: Instant,
     step_since: Instant,
+    /// It is over, and waits only to be judged.
+    has_ended: bool,
+    kept: Option<Kept>,
 }
 
 /// What a worker is at who was struck off.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Late {
     pub(crate) case: usize,
     pub(crate) at: At,
     pub(crate) since: Instant,
+    /// What it has printed.
+    pub(crate) kept: Option<Kept>,
 }
 
 #[derive(Debug)]
@@ -134,7 +139,7 @@ impl Board {
             .running
             .iter()
             .filter_map(|(&case, running)| {
-                let clock = *lock(&running.clock);
+                let clock = lock(&running.clock);
                 let is_late = clock.is_over(limits, grace);
                 is_late.then_some((running.worker, clock.late(case)))
             })
@@ -167,6 +172,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Turn {
+    /// Notes where that is what it prints from now on.
+    pub(crate) fn keeps(&self, kept: Option<&Kept>) {
+        lock(&self.clock).kept = kept.cloned();
+    }
+
+    /// Notes that it is over: it cannot be late any more.
+    pub(crate) fn has_ended(&self) {
+        lock(&self.clock).has_ended = true;
+    }
+
     /// Notes what begins in it.
     pub(crate) fn now_at(&self, at: At) {
         let mut clock = lock(&self.clock);
@@ -178,16 +193,18 @@ impl Turn {
 }
 
 impl Clock {
-    fn is_over(self, limits: Limits, grace: Duration) -> bool {
-        self.since.elapsed() > limits.scenario + grace
-            || self.step_since.elapsed() > limits.step + grace
+    fn is_over(&self, limits: Limits, grace: Duration) -> bool {
+        let is_over = self.since.elapsed() > limits.scenario + grace
+            || self.step_since.elapsed() > limits.step + grace;
+        is_over && !self.has_ended
     }
 
-    fn late(self, case: usize) -> Late {
+    fn late(&self, case: usize) -> Late {
         Late {
             case,
             at: self.at,
             since: self.since,
+            kept: self.kept.clone(),
         }
     }
 }
@@ -208,6 +225,8 @@ impl State {
             at: At::Scope,
             since: now,
             step_since: now,
+            has_ended: false,
+            kept: None,
         }));
         let turn = Turn {
             case,
@@ -215,5 +234,42 @@ impl State {
         };
         self.running.insert(case, Running { worker, clock });
         turn
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHORT: Limits = Limits {
+        scenario: Duration::ZERO,
+        step: Duration::ZERO,
+    };
+
+    fn board() -> Board {
+        Board::new(0..2, HashSet::new())
+    }
+
+    fn late(board: &Board) -> Vec<usize> {
+        let late = board.strike_off(SHORT, Duration::ZERO, || ());
+        late.into_iter().map(|it| it.case).collect()
+    }
+
+    #[test]
+    fn who_takes_too_long_is_struck_off() {
+        let board = board();
+        let turn = board.take(7).unwrap();
+        assert_eq!(late(&board), [turn.case]);
+        assert!(!board.done(turn.case));
+        assert!(board.take(7).is_none());
+    }
+
+    #[test]
+    fn what_has_ended_and_waits_to_be_judged_is_not_late() {
+        let board = board();
+        let turn = board.take(7).unwrap();
+        turn.has_ended();
+        assert_eq!(late(&board), [0; 0]);
+        assert!(board.done(turn.case));
     }
 }

@@ -19,10 +19,10 @@ use crate::{
     Scenario,
     board::{At, Board, Late, Turn, Worker},
     case::Case,
-    faults::disarm,
+    faults::{Whose, disarm},
     hooks::{Failure, Hooks, Scopes},
     judged::judgement,
-    output::{Recording, Redirect},
+    output::{self, Recording, Redirect},
     panics::{self, Trouble},
     play::{Limits, Played, Script, play, timed_out},
     steps::Bound,
@@ -55,6 +55,8 @@ pub(crate) struct Stage<W> {
     pub(crate) limits: Limits,
     /// A thread begins nothing before its last scenario is judged, for the run may be over then.
     pub(crate) fail_fast: bool,
+    /// What passes is to be shown with what it printed, too.
+    pub(crate) shows_all_output: bool,
     /// Where everything goes that is printed meanwhile; nowhere else, where it is not kept.
     pub(crate) redirect: Option<Arc<Redirect>>,
 }
@@ -77,7 +79,7 @@ pub(crate) fn run<W: Scenario>(
     threads: usize,
     stage: Stage<W>,
     mut judged: impl FnMut(usize, Done) -> ControlFlow<()>,
-) -> (usize, Vec<Failure>) {
+) -> (usize, Result<Vec<Failure>, Trouble>) {
     let mut crew = Crew::new(jobs, stage);
     crew.hire(threads);
     let mut never_begun = 0;
@@ -93,8 +95,23 @@ pub(crate) fn run<W: Scenario>(
             crew.shared.board.done(case);
         }
     }
-    let shared = &crew.shared;
-    (never_begun, shared.scopes.close(&shared.stage.hooks))
+    (never_begun, close(crew.shared))
+}
+
+/// Runs the hooks after what was begun and never came to its end; not on this thread, for they may block.
+fn close<W: Scenario>(shared: Arc<Shared<W>>) -> Result<Vec<Failure>, Trouble> {
+    if shared.scopes.are_none() {
+        return Ok(Vec::new());
+    }
+    let limits = shared.stage.limits;
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let name = "a hook after a feature or a rule that was begun";
+        let close = || shared.scopes.close(&shared.stage.hooks);
+        let _ = sender.send(output::watched(name, close));
+    });
+    let closed = receiver.recv_timeout(limits.hook() + GRACE);
+    closed.map_err(|_| blocked(limits.hook(), "a hook after a feature or a rule"))
 }
 
 type Message = (usize, Done);
@@ -152,12 +169,26 @@ impl<W: Scenario> Crew<W> {
         let messages = message.into_iter().chain(self.receiver.try_iter());
         let in_time: Vec<_> = messages.filter(|(case, _)| self.counts(*case)).collect();
         self.seen += in_time.len();
-        let late = (self.shared.board).strike_off(limits, GRACE, || drop(disarm()));
+        let late =
+            (self.shared.board).strike_off(limits, GRACE, || drop(disarm(Whose::Everybodys)));
         self.hire(late.len());
-        let late = late
+        let late: Vec<_> = late
             .into_iter()
-            .map(|late| (late.case, given_up(late, limits)));
+            .map(|late| self.give_up(&late, limits))
+            .collect();
         in_time.into_iter().chain(late).collect()
+    }
+
+    /// What comes of a scenario that is given up. Where a hook around it blocks, so would it for all the others.
+    fn give_up(&self, late: &Late, limits: Limits) -> Message {
+        let done = given_up(late, limits);
+        let trouble = done.attempts[0].trouble.as_ref();
+        if let Some(trouble) = trouble.filter(|_| late.at == At::Scope) {
+            self.shared
+                .scopes
+                .give_up(&self.shared.jobs[late.case].case, trouble);
+        }
+        (late.case, done)
     }
 
     /// Whether nobody has been struck off this case since its message was sent.
@@ -181,17 +212,39 @@ fn work<W: Scenario>(worker: Worker, shared: &Shared<W>, sender: &Sender<Message
 impl<W: Scenario> Shared<W> {
     fn perform(&self, turn: &Turn) -> Done {
         let (job, hooks) = (&self.jobs[turn.case], &self.stage.hooks);
-        let attempts = match self.scopes.enter(&job.case, hooks) {
+        let (entered, printed) = self.around(turn, || self.scopes.enter(&job.case, hooks));
+        let mut attempts = match entered {
+            _ if !self.board.is_running(turn.case) => Vec::new(),
             Ok(()) => self.attempts(turn),
             Err(trouble) => vec![Played::not_begun(trouble)],
         };
-        turn.now_at(At::Scope);
-        let after = if self.board.is_running(turn.case) {
-            self.scopes.leave(&job.case, hooks)
-        } else {
-            Vec::new()
-        };
+        if let Some(first) = attempts.first_mut() {
+            first.output.insert_str(0, &printed);
+        }
+        let mut after = Vec::new();
+        if self.board.is_running(turn.case) {
+            let (failures, printed) = self.around(turn, || self.scopes.leave(&job.case, hooks));
+            after = failures;
+            if let Some(last) = attempts.last_mut() {
+                last.output.push_str(&printed);
+            }
+        }
+        turn.has_ended();
         Done { attempts, after }
+    }
+
+    /// Does `work` around the feature or the rule, and keeps what that prints.
+    fn around<T>(&self, turn: &Turn, work: impl FnOnce() -> T) -> (T, String) {
+        if self.scopes.are_none() {
+            return (work(), String::new());
+        }
+        let case = &self.jobs[turn.case].case;
+        let name = format!("a hook around {}", case.place());
+        let recording = Recording::begin(self.stage.redirect.as_ref(), name, case);
+        turn.keeps(recording.kept());
+        turn.now_at(At::Scope);
+        let done = work();
+        (done, recording.end(true))
     }
 
     /// Plays it until it ends in anything but an error, as often as it may be.
@@ -212,7 +265,9 @@ impl<W: Scenario> Shared<W> {
 
     fn attempt(&self, turn: &Turn) -> Played {
         let job = &self.jobs[turn.case];
-        let recording = Recording::begin(self.stage.redirect.as_ref(), &job.case);
+        let place = job.case.place();
+        let recording = Recording::begin(self.stage.redirect.as_ref(), place, &job.case);
+        turn.keeps(recording.kept());
         let script = Script {
             case: &job.case,
             steps: &job.steps,
@@ -220,13 +275,22 @@ impl<W: Scenario> Shared<W> {
             limits: self.stage.limits,
         };
         let mut played = play(script, &|at| turn.now_at(at));
-        played.output = recording.end();
+        let is_green = judgement(&job.case, &played) == Verdict::Passed;
+        played.output = recording.end(!is_green || self.stage.shows_all_output);
         played
     }
 }
 
+/// The trouble of what took longer than `limit`, and still goes on.
+fn blocked(limit: Duration, what: &str) -> Trouble {
+    let Trouble { message, .. } = timed_out(limit);
+    Trouble::error(format!(
+        "{message}; {what} blocks, so its thread is left behind"
+    ))
+}
+
 /// What is known of a scenario whose thread never came back.
-fn given_up(late: Late, limits: Limits) -> Done {
+fn given_up(late: &Late, limits: Limits) -> Done {
     let duration = late.since.elapsed();
     let limit = if duration > limits.scenario {
         limits.scenario
@@ -239,13 +303,14 @@ fn given_up(late: Late, limits: Limits) -> Done {
         At::End => (0, "the World, or a hook after the scenario,"),
         At::Scope => (0, "a hook around the feature or the rule"),
     };
-    let Trouble { message, .. } = timed_out(limit);
-    let trouble = Trouble::error(format!(
-        "{message}; {what} blocks, so its thread is left behind"
-    ));
+    let trouble = blocked(limit, what);
     let played = Played {
         duration,
         steps: vec![Duration::ZERO; begun],
+        output: late
+            .kept
+            .as_ref()
+            .map_or_else(String::new, |kept| kept.text(false)),
         ..Played::not_begun(trouble)
     };
     Done {

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     case::Case,
     crew::Done,
-    hooks::HookRun,
+    hooks::{Failure, HookRun},
     panics::Trouble,
     play::Played,
     tdd,
@@ -104,12 +104,12 @@ impl<'a> Judged<'a> {
     }
 
     /// Something around the scenarios that went wrong, told in the name of a `case` without steps.
-    pub(crate) fn error(case: &'a Case, run: HookRun) -> Self {
+    pub(crate) fn error(case: &'a Case, failure: Failure) -> Self {
         Self {
             verdict: Verdict::Error,
-            message: run.failed.clone().unwrap_or_default(),
-            duration: run.took,
-            after: vec![run],
+            message: failure.message,
+            duration: failure.run.as_ref().map_or(Duration::ZERO, |run| run.took),
+            after: failure.run.into_iter().collect(),
             ..Self::played(case, Played::default())
         }
     }

@@ -38,6 +38,7 @@ impl Trouble {
 
 struct Seen {
     at: Option<Place>,
+    told: String,
     backtrace: Option<String>,
 }
 
@@ -51,8 +52,12 @@ pub(crate) fn install_hook() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         if IS_WATCHED.get() {
+            if let Some(first) = LAST_SEEN.take() {
+                note_first(&first, panic);
+            }
             LAST_SEEN.set(Some(Seen {
                 at: panic.location().map(Place::from),
+                told: panic.to_string(),
                 backtrace: if panic.payload().is::<Signal>() {
                     None
                 } else {
@@ -63,6 +68,12 @@ pub(crate) fn install_hook() {
             before(panic);
         }
     }));
+}
+
+/// A second panic before the first was explained may be one while unwinding, which ends the process: then these
+/// are the last words.
+fn note_first(first: &Seen, second: &panic::PanicHookInfo<'_>) {
+    eprintln!("{}\nand before that was explained, {second}", first.told);
 }
 
 /// Watches the current thread from now on.
@@ -89,17 +100,25 @@ fn between_panic_and_step(backtrace: &str) -> String {
     own.join("\n")
 }
 
+/// Forgets what panicked before on this thread and was caught by somebody else.
+pub(crate) fn forget() {
+    LAST_SEEN.take();
+}
+
 /// What a panic that was caught on this thread means.
 pub(crate) fn explain(payload: Box<dyn Any + Send>) -> Trouble {
     let seen = LAST_SEEN.take();
     let (at, backtrace) = seen.map_or((None, None), |seen| (seen.at, seen.backtrace));
     match payload.downcast::<Signal>() {
-        Ok(signal) => Trouble {
-            end: end(signal.kind),
-            message: signal.message,
-            at: Some(signal.at),
-            backtrace: None,
-        },
+        Ok(signal) => {
+            signal.is_heard();
+            Trouble {
+                end: end(signal.kind),
+                message: signal.message,
+                at: Some(signal.at),
+                backtrace: None,
+            }
+        }
         Err(payload) => Trouble {
             end: End::Error,
             message: text(payload.as_ref()),

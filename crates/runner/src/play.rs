@@ -15,9 +15,10 @@ use crate::{
     Scenario,
     board::At,
     case::Case,
-    faults::disarm,
+    faults::{Whose, disarm},
     hooks::{HookRun, Hooks, Level, Side, Subject},
-    panics::{Trouble, explain},
+    panics::{self, Trouble, explain},
+    signal,
     steps::Bound,
     verdict::End,
 };
@@ -66,7 +67,7 @@ pub(crate) struct Limits {
 
 impl Limits {
     /// How long a hook may take.
-    fn hook(self) -> Duration {
+    pub(crate) fn hook(self) -> Duration {
         self.step.min(self.scenario)
     }
 }
@@ -106,6 +107,12 @@ pub(crate) fn play<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At)) -> P
     }));
     let panic = outcome.err().map(|payload| explain(payload).message);
     played.complain("at the end of the scenario: ", panic);
+    for lost in signal::lost_here() {
+        played.complain(
+            "an assertion failed where nobody waited for it: ",
+            Some(lost),
+        );
+    }
     played.duration = begun.elapsed();
     played
 }
@@ -117,7 +124,7 @@ async fn in_runtime<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At), pla
             let outcome = script.act(&mut world, now_at, played).await;
             played.trouble = outcome.err();
             now_at(At::End);
-            script.after(&mut world, played).await;
+            script.after(&mut world, now_at, played).await;
             end(world, played);
             let unstruck = unstruck(played);
             played.complain("armed in this process, but never struck: ", unstruck);
@@ -151,7 +158,7 @@ impl<W: Scenario> Script<'_, W> {
                 (Level::Scenario, Side::Before),
                 world,
                 &subject,
-                self.limits.hook(),
+                (self.limits.hook(), &|| now_at(At::Start)),
             )
             .await;
         played.before = ran.runs;
@@ -181,8 +188,9 @@ impl<W: Scenario> Script<'_, W> {
         let told = if left < step { scenario } else { step };
         let subject = Subject::step_of(self.case, &self.case.steps[index]);
         let bound = &self.steps[index];
+        let time: (_, &dyn Fn()) = (step.min(left), &|| ());
         let before = (self.hooks)
-            .in_world((Level::Step, Side::Before), world, &subject, step)
+            .in_world((Level::Step, Side::Before), world, &subject, time)
             .await;
         let outcome = if let Some(trouble) = before.troubles.into_iter().next() {
             Err(trouble)
@@ -191,7 +199,7 @@ impl<W: Scenario> Script<'_, W> {
             guarded(step.min(left), told, future).await
         };
         let after = (self.hooks)
-            .in_world((Level::Step, Side::After), world, &subject, step)
+            .in_world((Level::Step, Side::After), world, &subject, time)
             .await;
         let mut troubles = after.troubles.into_iter();
         match outcome {
@@ -204,14 +212,14 @@ impl<W: Scenario> Script<'_, W> {
     }
 
     /// The hooks after the scenario.
-    async fn after(self, world: &mut W, played: &mut Played) {
+    async fn after(self, world: &mut W, now_at: &dyn Fn(At), played: &mut Played) {
         let subject = Subject::scenario(self.case);
         let ran = (self.hooks)
             .in_world(
                 (Level::Scenario, Side::After),
                 world,
                 &subject,
-                self.limits.hook(),
+                (self.limits.hook(), &|| now_at(At::End)),
             )
             .await;
         played.after = ran.runs;
@@ -229,6 +237,7 @@ pub(crate) async fn guarded<T>(
     told: Duration,
     future: impl Future<Output = T>,
 ) -> Result<T, Trouble> {
+    panics::forget();
     let begun = Instant::now();
     match timeout(limit, AssertUnwindSafe(future).catch_unwind()).await {
         Ok(outcome) if begun.elapsed() <= limit => outcome.map_err(explain),
@@ -243,7 +252,7 @@ pub(crate) fn timed_out(limit: Duration) -> Trouble {
 
 /// Takes back the faults in this process, and tells those that never struck in a scenario that was to be played.
 fn unstruck(played: &Played) -> Option<String> {
-    let unstruck = disarm();
+    let unstruck = disarm(Whose::OfThisThread);
     let end = played.trouble.as_ref().map(|trouble| trouble.end);
     let was_left_out = matches!(end, Some(End::Skipped | End::Pending));
     (!unstruck.is_empty() && !was_left_out).then(|| unstruck.join(", "))

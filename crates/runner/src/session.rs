@@ -17,7 +17,7 @@ use crate::{
     crew::{self, Job, Stage},
     document::Document,
     exit::{Exit, Stop},
-    hooks::{Failure, HookRun, Hooks, Level, Side},
+    hooks::{Failure, Hooks, Level, Side},
     judged::Judged,
     output::Redirect,
     panics,
@@ -26,6 +26,7 @@ use crate::{
     record::Record,
     report::{self, terminal::Terminal},
     select::shuffle,
+    signal,
     steps::Definition,
     tdd,
     values::Output,
@@ -134,6 +135,7 @@ impl<W: Scenario> Session<'_, W> {
             hooks: Arc::clone(self.hooks),
             limits: self.limits,
             fail_fast: self.options.fail_fast,
+            shows_all_output: self.options.output == Output::Always,
             redirect: redirect.clone(),
         };
         let mut failures = Vec::new();
@@ -154,7 +156,10 @@ impl<W: Scenario> Session<'_, W> {
         if let Some(redirect) = redirect {
             redirect.end();
         }
-        failures.extend(late);
+        failures.extend(late.unwrap_or_else(|trouble| vec![self.failure(trouble.message)]));
+        let lost = signal::lost_anywhere().into_iter();
+        let told = lost.map(|it| format!("an assertion failed where nobody waited for it: {it}"));
+        failures.extend(told.map(|message| self.failure(message)));
         Ok(Found {
             judged,
             failures,
@@ -176,14 +181,16 @@ impl<W: Scenario> Session<'_, W> {
 
     fn after_run(&self) -> Vec<Failure> {
         let ran = self.hooks.around(Level::Run, Side::After, None);
-        let failed = ran.runs.into_iter().filter(|run| run.failed.is_some());
-        let scope = Arc::new(Scope::of_run(self.folder));
-        failed
-            .map(|run| Failure {
-                scope: Arc::clone(&scope),
-                run,
-            })
-            .collect()
+        Failure::of(&Arc::new(Scope::of_run(self.folder)), ran.runs)
+    }
+
+    /// Something that went wrong in the name of the run.
+    fn failure(&self, message: String) -> Failure {
+        Failure {
+            scope: Arc::new(Scope::of_run(self.folder)),
+            message,
+            run: None,
+        }
     }
 
     fn report(
@@ -192,14 +199,13 @@ impl<W: Scenario> Session<'_, W> {
         (started, since): (SystemTime, Instant),
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
-        let (cases, runs): (Vec<Case>, Vec<HookRun>) = found
-            .failures
-            .into_iter()
-            .map(|failure| (Case::of_scope(&failure.scope), failure.run))
+        let failures = found.failures.into_iter();
+        let (cases, failures): (Vec<Case>, Vec<Failure>) = failures
+            .map(|failure| (Case::of_scope(&failure.scope), failure))
             .unzip();
         let mut judged = found.judged;
-        for (case, run) in cases.iter().zip(runs) {
-            let it = Judged::error(case, run);
+        for (case, failure) in cases.iter().zip(failures) {
+            let it = Judged::error(case, failure);
             terminal.progress(&it);
             judged.push(it);
         }

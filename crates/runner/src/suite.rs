@@ -1,12 +1,13 @@
 //! A suite of features and the World that they run in: the way into this crate.
 
 use std::{
+    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 
-use crate::{Scenario, hooks::Hooks, play::Limits, session::Probe};
+use crate::{Scenario, hooks::Hooks, output::watched, play::Limits, session::Probe};
 
 /// A folder of feature files, and how they are run.
 ///
@@ -98,12 +99,12 @@ impl<W: Scenario> Suite<W> {
     /// may still be at it on return, so `main` should return too.
     #[must_use]
     pub fn main(self) -> ExitCode {
-        let exit = self
-            .run(std::env::args_os().skip(1))
-            .unwrap_or_else(|stop| {
-                eprintln!("{stop}");
-                stop.exit
-            });
+        let arguments = std::env::args_os().skip(1);
+        let done = watched("the run, outside of its scenarios", || self.run(arguments));
+        let exit = done.unwrap_or_else(|stop| {
+            let _ = writeln!(std::io::stderr(), "{stop}");
+            stop.exit
+        });
         ExitCode::from(exit as u8)
     }
 }

@@ -4,9 +4,12 @@
 //! that arms one has to be `@serial`. Whatever it armed is taken back when it ends, also by a panic or a
 //! time-out, and what never struck is an error, as for a child process.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    thread::{self, ThreadId},
+};
 
-use super::{ArmError, Hit, Plan};
+use super::{ArmError, Hit, Plan, Whose};
 use crate::output;
 
 /// How often a fault that strikes more than once strikes at most: `fail` tells how often only by what is left.
@@ -21,6 +24,7 @@ struct Armed {
     /// How often it is passed before the first strike, and how often it strikes then.
     passes: usize,
     strikes: usize,
+    thread: ThreadId,
 }
 
 /// A fault that cannot be armed in this process; nothing has changed.
@@ -77,13 +81,16 @@ pub fn arm_here(
         point,
         passes,
         strikes,
+        thread: thread::current().id(),
     });
     Ok(())
 }
 
 /// Takes back whatever is armed in this process, and says what never struck.
-pub(super) fn disarm() -> Vec<String> {
-    let armed = lock().split_off(0);
+pub(super) fn disarm(whose: Whose) -> Vec<String> {
+    let here = thread::current().id();
+    let is_meant = |armed: &mut Armed| whose == Whose::Everybodys || armed.thread == here;
+    let armed: Vec<_> = lock().extract_if(.., is_meant).collect();
     let unstruck = armed.iter().filter(|armed| armed.is_whole());
     let unstruck = unstruck.map(|armed| armed.point.clone()).collect();
     for armed in &armed {

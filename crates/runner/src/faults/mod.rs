@@ -60,16 +60,26 @@ pub use self::{
     points::{Points, PointsError},
 };
 
-/// Takes back what is armed in this process, and says what never struck.
+/// Takes back what is armed in this process, and says what of it never struck.
+///
+/// For a scenario that ends by itself, that is what its own thread has armed: one that comes back after it was
+/// given up must not disarm another.
 #[cfg(feature = "failpoints")]
-pub(crate) fn disarm() -> Vec<String> {
-    here::disarm()
+pub(crate) fn disarm(whose: Whose) -> Vec<String> {
+    here::disarm(whose)
 }
 
 /// Without the feature nothing can be armed here.
 #[cfg(not(feature = "failpoints"))]
-pub(crate) fn disarm() -> Vec<String> {
+pub(crate) fn disarm(_: Whose) -> Vec<String> {
     Vec::new()
+}
+
+/// Whose faults in this process are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    OfThisThread,
+    Everybodys,
 }
 
 /// Which points of a program strike, how and when.

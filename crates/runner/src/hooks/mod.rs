@@ -159,16 +159,18 @@ impl<W> Hooks<W> {
         ran
     }
 
-    /// Runs those on one `side` of the scenario or step that is the `subject`, each up to `limit`.
+    /// Runs those on one `side` of the scenario or step that is the `subject`, each up to `limit`; `begins` hears
+    /// that another one does.
     pub(crate) async fn in_world(
         &self,
         (level, side): (Level, Side),
         world: &mut W,
         subject: &Subject<'_>,
-        limit: Duration,
+        (limit, begins): (Duration, &dyn Fn()),
     ) -> Ran {
         let mut ran = Ran::default();
         for hook in self.chosen(level, side, subject.tags()) {
+            begins();
             if let Function::InWorld(function) = &hook.function {
                 let begun = Instant::now();
                 let outcome = guarded(limit, limit, async { function(world, subject).await }).await;

@@ -6,12 +6,12 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, OnceLock,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
-use super::{HookRun, Hooks, Level, Ran, Side, Subject};
+use super::{HookRun, Hooks, Level, Side, Subject};
 use crate::{
     case::{Case, Scope},
     panics::Trouble,
@@ -30,15 +30,41 @@ struct Entry {
     level: Level,
     /// How many of its scenarios have not ended yet.
     left: AtomicUsize,
-    begun: OnceLock<Ran>,
+    begun: Mutex<Begun>,
+    changed: Condvar,
     ended: AtomicBool,
 }
 
-/// A hook after a feature or a rule that failed.
+/// How far the hooks before something are.
+#[derive(Clone, Debug, Default)]
+enum Begun {
+    #[default]
+    Not,
+    Running,
+    Over(Result<(), Trouble>),
+}
+
+/// Something that went wrong around the scenarios, and is none of theirs.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) scope: Arc<Scope>,
-    pub(crate) run: HookRun,
+    pub(crate) message: String,
+    /// The hook, if it was one.
+    pub(crate) run: Option<HookRun>,
+}
+
+impl Failure {
+    /// Those of some hooks after `scope`.
+    pub(crate) fn of(scope: &Arc<Scope>, runs: Vec<HookRun>) -> Vec<Self> {
+        let failed = runs.into_iter().filter_map(|run| {
+            Some(Self {
+                scope: Arc::clone(scope),
+                message: run.failed.clone()?,
+                run: Some(run),
+            })
+        });
+        failed.collect()
+    }
 }
 
 impl Scopes {
@@ -60,7 +86,8 @@ impl Scopes {
             scope: Arc::clone(scope),
             level,
             left: AtomicUsize::new(0),
-            begun: OnceLock::new(),
+            begun: Mutex::default(),
+            changed: Condvar::new(),
             ended: AtomicBool::new(false),
         });
         *entry.left.get_mut() += 1;
@@ -72,15 +99,19 @@ impl Scopes {
     ///
     /// The trouble of the first that failed, also where it failed before.
     pub(crate) fn enter<W>(&self, case: &Case, hooks: &Hooks<W>) -> Result<(), Trouble> {
+        self.around(case).try_for_each(|entry| entry.begin(hooks))
+    }
+
+    /// Lets the hooks before the feature or the rule of `case` be over that somebody is still at: with `trouble`.
+    pub(crate) fn give_up(&self, case: &Case, trouble: &Trouble) {
         for entry in self.around(case) {
-            let subject = Subject::scope(&entry.scope);
-            let run = || hooks.around(entry.level, Side::Before, Some(&subject));
-            let ran = entry.begun.get_or_init(run);
-            if let Some(trouble) = ran.troubles.first() {
-                return Err(trouble.clone());
-            }
+            let _ = entry.is_over_by_now(Err(trouble.clone()));
         }
-        Ok(())
+    }
+
+    /// Whether there is no hook around any feature or rule.
+    pub(crate) fn are_none(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// Notes that `case` has ended, and runs the hooks after its rule and its feature where it was their last.
@@ -109,19 +140,52 @@ impl Scopes {
 }
 
 impl Entry {
+    /// Runs the hooks before it, or waits for who is at them.
+    fn begin<W>(&self, hooks: &Hooks<W>) -> Result<(), Trouble> {
+        let mut begun = self.begun();
+        loop {
+            match &*begun {
+                Begun::Over(outcome) => return outcome.clone(),
+                Begun::Not => break,
+                Begun::Running => {
+                    let changed = self.changed.wait(begun);
+                    begun = changed.unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+        *begun = Begun::Running;
+        drop(begun);
+        let subject = Subject::scope(&self.scope);
+        let ran = hooks.around(self.level, Side::Before, Some(&subject));
+        let trouble = ran.troubles.into_iter().next();
+        self.is_over_by_now(trouble.map_or(Ok(()), Err))
+    }
+
+    /// Ends the hooks before it with `outcome`, unless they have ended already; says with what.
+    fn is_over_by_now(&self, outcome: Result<(), Trouble>) -> Result<(), Trouble> {
+        let mut begun = self.begun();
+        if let Begun::Running = *begun {
+            *begun = Begun::Over(outcome.clone());
+            self.changed.notify_all();
+        }
+        match &*begun {
+            Begun::Over(outcome) => outcome.clone(),
+            _ => outcome,
+        }
+    }
+
     fn end<W>(&self, hooks: &Hooks<W>) -> Vec<Failure> {
-        if self.begun.get().is_none() || self.ended.swap(true, Ordering::SeqCst) {
+        let never_begun = matches!(*self.begun(), Begun::Not);
+        if never_begun || self.ended.swap(true, Ordering::SeqCst) {
             return Vec::new();
         }
         let subject = Subject::scope(&self.scope);
         let ran = hooks.around(self.level, Side::After, Some(&subject));
-        let failed = ran.runs.into_iter().filter(|run| run.failed.is_some());
-        failed
-            .map(|run| Failure {
-                scope: Arc::clone(&self.scope),
-                run,
-            })
-            .collect()
+        Failure::of(&self.scope, ran.runs)
+    }
+
+    fn begun(&self) -> MutexGuard<'_, Begun> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

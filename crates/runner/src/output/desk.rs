@@ -1,26 +1,23 @@
-//! The place of the scenario that runs on a thread: what it prints, and that it is not over.
+//! The place of what runs on a thread: what it prints, and that it is not over.
 
 use std::{
     cell::RefCell,
     fmt::{Arguments, Write},
     process,
-    sync::Arc,
 };
 
-use super::Redirect;
-use crate::case::Case;
+use super::Kept;
 
-/// A scenario at work.
+/// What is at work.
 struct Work {
-    place: String,
+    /// What to call it.
+    name: String,
     #[cfg(feature = "failpoints")]
     is_serial: bool,
-    printed: String,
-    /// Where everything else goes meanwhile, and from where on.
-    redirect: Option<(Arc<Redirect>, u64)>,
+    kept: Option<Kept>,
 }
 
-/// What is dropped when its thread ends, or when the process does in the middle of a step.
+/// What is dropped when its thread ends, or when the process does in the middle of something.
 #[derive(Default)]
 pub(super) struct Desk {
     work: RefCell<Option<Work>>,
@@ -31,14 +28,15 @@ thread_local! {
 }
 
 impl Desk {
-    pub(super) fn sit_down(case: &Case, redirect: Option<(Arc<Redirect>, u64)>) {
+    pub(super) fn sit_down(name: String, is_serial: bool, kept: Option<Kept>) {
         let work = Work {
-            place: case.place(),
+            name,
             #[cfg(feature = "failpoints")]
-            is_serial: case.is_tagged(crate::tdd::SERIAL),
-            printed: String::new(),
-            redirect,
+            is_serial,
+            kept,
         };
+        #[cfg(not(feature = "failpoints"))]
+        let _ = is_serial;
         DESK.with(|desk| desk.work.replace(Some(work)));
     }
 
@@ -52,34 +50,28 @@ impl Desk {
         })
     }
 
-    /// What was written here.
-    pub(super) fn get_up() -> String {
-        let work = DESK.with(|desk| desk.work.take());
-        work.map_or_else(String::new, |work| work.printed)
+    pub(super) fn get_up() {
+        DESK.with(|desk| desk.work.take());
     }
 
-    /// Keeps `text` if a scenario is at work on this thread, and its output is kept.
+    /// Keeps `text` if something is at work on this thread, and its output is kept.
     pub(super) fn write(text: Arguments<'_>) -> bool {
-        DESK.with(|desk| match &mut *desk.work.borrow_mut() {
-            Some(work) if work.redirect.is_some() => work.printed.write_fmt(text).is_ok(),
-            _ => false,
+        DESK.with(|desk| {
+            let work = desk.work.borrow();
+            let kept = work.as_ref().and_then(|work| work.kept.as_ref());
+            kept.is_some_and(|kept| kept.own().write_fmt(text).is_ok())
         })
     }
 }
 
 impl Drop for Desk {
-    /// A thread does not end in the middle of a scenario, so here the process does: a step has called `exit`, and
-    /// its exit code, be it 0, would be taken for that of the run.
+    /// A thread does not end in the middle of something, so here the process does: `exit` was called, and its exit
+    /// code, be it 0, would be taken for that of the run.
     fn drop(&mut self) {
-        if let Some(work) = self.work.take() {
-            let Work { place, printed, .. } = &work;
-            let story = format!(
-                "\nthe process ends in the middle of {place}: a step has called exit\n{printed}"
-            );
-            match &work.redirect {
-                Some((redirect, from)) => {
-                    redirect.tell(&(story + &redirect.read(*from..redirect.len())));
-                }
+        if let Some(Work { name, kept, .. }) = self.work.take() {
+            let story = format!("\nthe process ends in the middle of {name}: exit was called\n");
+            match &kept {
+                Some(kept) => kept.tell(&story),
                 None => eprintln!("{story}"),
             }
             process::abort();

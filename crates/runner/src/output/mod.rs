@@ -13,45 +13,76 @@ mod redirect;
 use std::{
     fmt::Arguments,
     io::{self, Write},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use self::desk::Desk;
 pub(crate) use self::redirect::Redirect;
 use crate::case::Case;
 
-/// Keeps what one scenario prints on the current thread, from [`Recording::begin`] on.
+/// What something at work has printed so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    own: Arc<Mutex<String>>,
+    redirect: Arc<Redirect>,
+    from: u64,
+}
+
+impl Kept {
+    fn own(&self) -> MutexGuard<'_, String> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All of it, where it may have been alone.
+    pub(crate) fn text(&self, alone: bool) -> String {
+        let printed = self.redirect.read(self.from);
+        join(self.own().clone(), &printed, alone)
+    }
+
+    /// Says something to people, and all of this with it.
+    fn tell(&self, story: &str) {
+        self.redirect.tell(&(story.to_owned() + &self.text(false)));
+    }
+}
+
+/// Keeps what is printed on the current thread, from [`Recording::begin`] on.
 #[derive(Debug)]
 pub(crate) struct Recording {
-    redirect: Option<Arc<Redirect>>,
-    from: u64,
+    kept: Option<Kept>,
     others: usize,
 }
 
 impl Recording {
-    /// Begins with the scenario `case`; without a `redirect`, nothing is kept.
-    pub(crate) fn begin(redirect: Option<&Arc<Redirect>>, case: &Case) -> Self {
-        let redirect = redirect.cloned();
-        let (from, others) = redirect
-            .as_ref()
-            .map_or((0, 0), |it| (it.len(), it.enter()));
-        Desk::sit_down(case, redirect.clone().map(|redirect| (redirect, from)));
+    /// Begins with what is called `name` and is part of `case`; without a `redirect`, nothing is kept.
+    pub(crate) fn begin(redirect: Option<&Arc<Redirect>>, name: String, case: &Case) -> Self {
+        let kept = redirect.map(|redirect| Kept {
+            own: Arc::default(),
+            redirect: Arc::clone(redirect),
+            from: redirect.len(),
+        });
+        Desk::sit_down(name, case.is_tagged(crate::tdd::SERIAL), kept.clone());
         Self {
-            redirect,
-            from,
-            others,
+            others: kept.as_ref().map_or(0, |kept| kept.redirect.enter()),
+            kept,
         }
     }
 
-    /// Everything that was printed meanwhile.
-    pub(crate) fn end(self) -> String {
-        let own = Desk::get_up();
-        let Some(redirect) = self.redirect else {
-            return own;
+    /// What has been printed so far, for who gives up waiting for the end.
+    pub(crate) fn kept(&self) -> Option<&Kept> {
+        self.kept.as_ref()
+    }
+
+    /// Everything that was printed meanwhile. What is `wanted` includes what has no end of line yet.
+    pub(crate) fn end(self, wanted: bool) -> String {
+        Desk::get_up();
+        let Some(kept) = self.kept else {
+            return String::new();
         };
-        let alone = redirect.leave() == self.others;
-        let printed = redirect.read(self.from..redirect.len());
-        join(own, &printed, alone)
+        if wanted {
+            redirect::flush();
+        }
+        let alone = kept.redirect.leave() == self.others;
+        kept.text(alone)
     }
 }
 
@@ -60,6 +91,14 @@ fn join(mut own: String, printed: &str, alone: bool) -> String {
         own.push_str("(printed by this scenario, or by one that ran beside it:)\n");
     }
     own + printed
+}
+
+/// Notices if `exit` is called while `work` is done on this thread, outside of any scenario.
+pub(crate) fn watched<T>(name: &str, work: impl FnOnce() -> T) -> T {
+    Desk::sit_down(name.to_owned(), false, None);
+    let done = work();
+    Desk::get_up();
+    done
 }
 
 /// Whether the scenario that is at work on this thread is `@serial`.

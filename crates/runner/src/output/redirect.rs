@@ -3,16 +3,23 @@
 use std::{
     fs::{File, OpenOptions},
     io::{self, Write},
-    ops::Range,
     os::{
         fd::{AsFd, OwnedFd},
         unix::fs::FileExt,
     },
     path::Path,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc::channel,
+    },
+    thread,
+    time::Duration,
 };
 
 use rustix::stdio::{dup2_stderr, dup2_stdout};
+
+/// How long it is waited for standard output.
+const FLUSH: Duration = Duration::from_millis(100);
 
 /// The file that both go to, until [`Redirect::end`].
 #[derive(Debug)]
@@ -45,22 +52,27 @@ impl Redirect {
 
     /// Lets both go where they went before.
     pub(crate) fn end(&self) {
-        let _ = io::stdout().flush();
+        flush();
         let _ = dup2_stdout(&self.stdout);
         let _ = dup2_stderr(&self.stderr);
     }
 
     /// How much has been printed so far, in bytes.
     pub(super) fn len(&self) -> u64 {
-        let _ = io::stdout().flush();
         self.file.metadata().map_or(0, |it| it.len())
     }
 
-    /// What was printed from one place to another; what is not UTF-8 in it is replaced.
-    pub(super) fn read(&self, range: Range<u64>) -> String {
-        let len = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(usize::MAX);
-        let mut printed = vec![0; len];
-        match self.file.read_exact_at(&mut printed, range.start) {
+    /// What was printed from a place on; what is not UTF-8 in it is replaced.
+    pub(super) fn read(&self, from: u64) -> String {
+        let to = self.len();
+        if to < from {
+            return format!(
+                "(something emptied the output meanwhile; it is now:)\n{}",
+                self.read(0)
+            );
+        }
+        let mut printed = vec![0; usize::try_from(to - from).unwrap_or(usize::MAX)];
+        match self.file.read_exact_at(&mut printed, from) {
             Ok(()) => String::from_utf8_lossy(&printed).into_owned(),
             Err(error) => format!("(what was printed cannot be read: {error})\n"),
         }
@@ -88,6 +100,17 @@ impl Redirect {
             let _ = File::from(stderr).write_all(text.as_bytes());
         }
     }
+}
+
+/// Lets std hand on what it holds of a line that has not ended. Waits only so long: a step that is given up may
+/// hold the lock of standard output for ever.
+pub(super) fn flush() {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let _ = io::stdout().flush();
+        let _ = sender.send(());
+    });
+    let _ = receiver.recv_timeout(FLUSH);
 }
 
 fn named(folder: &Path) -> io::Result<File> {

@@ -189,6 +189,35 @@ fn fails_at_first(_: &mut Fixture, times: usize) {
     );
 }
 
+#[when(expr = "an assertion fails in a task that nobody awaits")]
+async fn assertion_fails_in_task(_: &mut Fixture) {
+    tokio::spawn(async { check!(false, "far away") });
+    tokio::time::sleep(Duration::from_millis(20)).await;
+}
+
+#[when(expr = "an assertion fails and is caught")]
+fn assertion_is_caught(_: &mut Fixture) {
+    drop(std::panic::catch_unwind(|| check!(false, "far away")));
+}
+
+#[when(expr = "an assertion fails in a thread that nobody joins")]
+fn assertion_fails_in_thread(_: &mut Fixture) {
+    thread::spawn(|| check!(false, "far away"));
+    thread::sleep(Duration::from_millis(50));
+}
+
+#[when(expr = "an assertion fails in a thread that is joined")]
+fn assertion_fails_in_joined_thread(_: &mut Fixture) {
+    let outcome = thread::spawn(|| check!(false, "far away")).join();
+    outcome.unwrap_or_else(|payload| std::panic::resume_unwind(payload));
+}
+
+#[when(expr = "a step holds standard output for {int} ms")]
+fn holds_stdout(_: &mut Fixture, milliseconds: u64) {
+    let _lock = std::io::stdout().lock();
+    thread::sleep(Duration::from_millis(milliseconds));
+}
+
 #[when(expr = "a step exits with {int}")]
 fn exits(_: &mut Fixture, code: i32) {
     std::process::exit(code);
@@ -262,7 +291,7 @@ fn prints(_: &mut Fixture, text: String) {
 #[derive(Clone, Copy, Debug, cucumber::Parameter)]
 #[param(
     name = "means",
-    regex = "print|println|eprint|eprintln|std::print|std::eprintln|a child process"
+    regex = "print|println|eprint|eprintln|std::print|std::eprintln|a child process|a child that empties stderr"
 )]
 enum Means {
     Print,
@@ -272,6 +301,7 @@ enum Means {
     StdPrint,
     StdEprintln,
     ChildProcess,
+    EmptyingChild,
 }
 
 impl std::str::FromStr for Means {
@@ -286,6 +316,7 @@ impl std::str::FromStr for Means {
             "std::print" => Self::StdPrint,
             "std::eprintln" => Self::StdEprintln,
             "a child process" => Self::ChildProcess,
+            "a child that empties stderr" => Self::EmptyingChild,
             _ => return Err(format!("{words:?} is no way to print")),
         })
     }
@@ -301,6 +332,12 @@ fn says_by(_: &mut Fixture, mut text: String, means: Means) -> std::io::Result<(
         Means::Eprintln => untorn_runner::eprintln!("{}", text.trim_end()),
         Means::StdPrint => std::print!("{text}"),
         Means::StdEprintln => std::eprintln!("{}", text.trim_end()),
+        Means::EmptyingChild => {
+            let script = "printf %s \"$1\" > /dev/stderr";
+            Command::new("sh")
+                .args(["-c", script, "sh", &text])
+                .status()?;
+        }
         Means::ChildProcess => drop(Command::new("printf").args(["%s", &text]).status()?),
     }
     Ok(())

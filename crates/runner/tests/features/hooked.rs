@@ -60,6 +60,15 @@ fn go_wrong(it: &Subject<'_>, what: &str) -> Result<(), String> {
     if is_asked("blocks") {
         thread::sleep(Duration::from_secs(9));
     }
+    if is_asked("exits") {
+        std::process::exit(0);
+    }
+    if is_asked("says") {
+        std::eprintln!("{what} says this");
+    }
+    if is_asked("takes") {
+        thread::sleep(Duration::from_millis(700));
+    }
     if is_asked("errs") {
         return Err(format!("{what} went wrong"));
     }
@@ -72,7 +81,10 @@ fn around(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         .before_run(move || note(&before, "before run"))
         .after_run(move || {
             note(&after, "after run");
-            env::var(AFTER_RUN).map_or(Ok(()), Err)
+            match env::var(AFTER_RUN) {
+                Ok(complaint) if complaint == "exit" => std::process::exit(0),
+                complaint => complaint.map_or(Ok(()), Err),
+            }
         })
         .before_feature("", noted(project, "before feature"))
         .after_feature("", noted(project, "after feature"))
