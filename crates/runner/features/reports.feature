@@ -76,6 +76,29 @@ Feature: Reporting to other tools
         <skipped message="@needs_luck: no luck today" type="skipped">
         """
 
+    Scenario: Characters for which XML has no place
+      Given the feature file "features/one"
+        """
+        Feature: One ~
+          Scenario: Two %
+            When the World complains "three ~%"
+        """
+      And U+FFFE for every "~" and U+FFFF for every "%" in "features/one.feature"
+      When I run the suite
+      Then it ends with exit code 1
+      And "target/bdd/junit.xml" says
+        """
+        <testsuite name="One �" tests="1"
+        """
+      And "target/bdd/junit.xml" says
+        """
+        <testcase name="Two �" classname="features/one.feature:2"
+        """
+      And "target/bdd/junit.xml" says
+        """
+        <error message="at the end of the scenario: three ��" type="error">at the end of the scenario: three ��</error>
+        """
+
   Rule: Cucumber JSON agrees with the exit code
 
     Scenario: JSON of one of each

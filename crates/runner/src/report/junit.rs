@@ -2,7 +2,7 @@
 //!
 //! An error is an `<error>`, a failed assertion a `<failure>`. An expected failure is a passed case, and
 //! every case carries the issues that it is tagged with as properties. An attempt that was repeated is told as
-//! Maven's Surefire tells it.
+//! Maven's Surefire tells it. What XML has no place for is left out, or is U+FFFD.
 
 use std::io::{self, Write};
 
@@ -18,25 +18,25 @@ pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()>
 }
 
 fn suite(judged: &[Judged<'_>]) -> TestSuite {
-    let mut suite = TestSuite::new(Record::feature_of(judged).name.as_str());
+    let mut suite = TestSuite::new(xml(&Record::feature_of(judged).name));
     suite.set_time(judged.iter().map(|it| it.duration).sum());
     suite.add_test_cases(judged.iter().map(case));
     suite
 }
 
 fn case(judged: &Judged<'_>) -> TestCase {
-    let mut case = TestCase::new(judged.case.name.as_str(), status(judged));
-    case.set_classname(judged.case.place())
+    let mut case = TestCase::new(xml(&judged.case.name), status(judged));
+    case.set_classname(xml(&judged.case.place()))
         .set_time(judged.duration);
     for issue in judged.issues() {
         case.add_property(("tdd_issue", issue.to_string().as_str()));
     }
     if judged.verdict == Verdict::ExpectedFailure {
-        case.add_property(("tdd_expected_fail", judged.message.as_str()));
+        case.add_property(("tdd_expected_fail", xml(&judged.message).as_str()));
     }
     let kept = judged.story("");
     if !kept.is_empty() {
-        case.set_system_out(kept);
+        case.set_system_out(xml(&kept));
     }
     case
 }
@@ -50,9 +50,9 @@ fn status(judged: &Judged<'_>) -> TestCaseStatus {
     for attempt in &judged.earlier {
         let mut rerun = TestRerun::new(NonSuccessKind::Error);
         rerun
-            .set_message(first_line(attempt))
+            .set_message(xml(first_line(attempt)))
             .set_type("error")
-            .set_description(attempt.message.as_str());
+            .set_description(xml(&attempt.message));
         status.add_rerun(rerun);
     }
     status
@@ -77,8 +77,13 @@ fn last_status(judged: &Judged<'_>) -> TestCaseStatus {
         Verdict::Error => (TestCaseStatus::non_success(NonSuccessKind::Error), "error"),
     };
     status
-        .set_message(first_line(judged))
+        .set_message(xml(first_line(judged)))
         .set_type(kind)
-        .set_description(judged.message.as_str());
+        .set_description(xml(&judged.message));
     status
+}
+
+/// `text` without the two characters that are no control characters, and that XML has no place for either.
+fn xml(text: &str) -> String {
+    text.replace(['\u{FFFE}', '\u{FFFF}'], "\u{FFFD}")
 }

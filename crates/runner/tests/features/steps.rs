@@ -33,6 +33,13 @@ fn any_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
     world.write(name, text(step).as_bytes())
 }
 
+/// Characters that no editor shows, each for one that it does.
+#[given(regex = r#"^U\+FFFE for every "(.)" and U\+FFFF for every "(.)" in "(.*)"$"#)]
+fn no_characters(world: &mut World, first: char, second: char, name: String) -> io::Result<()> {
+    let text = world.read(&name)?.replace(first, "\u{FFFE}");
+    world.write(name, text.replace(second, "\u{FFFF}").as_bytes())
+}
+
 #[given(expr = "the scenario")]
 fn only_scenario(world: &mut World, step: &Step) -> io::Result<()> {
     world.write(
