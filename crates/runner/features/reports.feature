@@ -371,6 +371,10 @@ Feature: Reporting to other tools
       Then it ends with exit code 1
       And nothing but the reports is in "target/bdd"
 
+    Scenario: Whoever may read a new file may read them
+      When I run the suite with "--name Passed"
+      Then the reports in "target/bdd" have the permissions of any new file
+
     Scenario: Reports that cannot be written make the run red
       Given a file in place of the folder for reports
       When I run the suite with "Passed --nocapture"

@@ -10,8 +10,9 @@ mod status;
 pub(crate) mod terminal;
 
 use std::{
-    fs,
+    fs::{self, Permissions},
     io::{self, BufWriter, ErrorKind, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -28,6 +29,9 @@ const ALL: [(&str, Render); 5] = [
     ("report.html", html::render),
     ("rerun.txt", rerun::render),
 ];
+
+/// What a new file may be used for, before the umask: whoever gathers reports may be another user.
+const ANYONES: u32 = 0o666;
 
 /// A report that could not be written or removed; it is as it was before.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +78,10 @@ pub(crate) fn write_all(folder: &Path, record: &Record<'_>) -> Result<(), Report
 /// A report of a run that was cut short must not look like a complete one: write aside, then rename.
 fn write(folder: &Path, path: &Path, render: Render, record: &Record<'_>) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    let mut file = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
+    let aside = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(ANYONES))
+        .tempfile_in(folder)?;
+    let mut file = BufWriter::new(aside);
     render(record, &mut file)?;
     file.into_inner()?.persist(path)?;
     Ok(())

@@ -307,6 +307,18 @@ fn nothing_but_reports(world: &mut World, folder: String) -> io::Result<()> {
     Ok(())
 }
 
+#[then(expr = "the reports in {string} have the permissions of any new file")]
+fn ordinary_permissions(world: &mut World, folder: String) -> io::Result<()> {
+    world.write("new", b"")?;
+    let expected = fs::metadata(world.path("new"))?.permissions();
+    let folder = world.path(folder);
+    for name in REPORTS {
+        let permissions = fs::metadata(folder.join(name))?.permissions();
+        check_eq!(permissions, expected, "the permissions of {name}");
+    }
+    Ok(())
+}
+
 #[then(expr = "no report is in {string}")]
 fn no_report(world: &mut World, folder: String) {
     let folder = world.path(folder);
