@@ -72,6 +72,37 @@ Feature: Errors that come and go
       Then it ends with exit code 0
       And the last line is "2 passed, 0 failed"
 
+  Rule: An error goes away only where a later attempt has an answer
+
+    Scenario: An attempt that is skipped is no answer
+      Given the scenario
+        """
+        Scenario: One
+          When a step returns an error the first 1 time
+          And a step skips
+        """
+      When I run the suite with "--retry-errors 1"
+      Then it ends with exit code 1
+      And it says "error features/one.feature:3"
+      And it says "attempt 2 was skipped (not on Mondays), after an error: not on attempt 1"
+      And it says nothing of "passed on"
+      And the last line is "0 passed, 1 failed"
+      And "target/bdd/junit.xml" says
+        """
+        <error message="attempt 2 was skipped (not on Mondays), after an error: not on attempt 1" type="error">
+        """
+
+    Scenario: An attempt that is pending stays pending
+      Given the scenario
+        """
+        Scenario: One
+          When a step returns an error the first 1 time
+          And a step is pending
+        """
+      When I run the suite with "--retry-errors 1"
+      Then it ends with exit code 1
+      And it says "pending features/one.feature:3"
+
   Rule: A scenario can ask for it by itself
 
     Scenario Outline: <tag>

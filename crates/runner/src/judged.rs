@@ -67,10 +67,7 @@ impl<'a> Judged<'a> {
         let attempts = done.attempts.into_iter();
         let mut judged: Vec<_> = attempts.map(|played| Self::played(case, played)).collect();
         match judged.pop() {
-            Some(last) => Self {
-                earlier: judged,
-                ..last
-            },
+            Some(last) => last.after(judged),
             None => Self::played(case, Played::default()),
         }
     }
@@ -94,6 +91,26 @@ impl<'a> Judged<'a> {
         }
     }
 
+    /// This attempt after `earlier` ones: that it was skipped is no answer to what went wrong in them.
+    fn after(self, earlier: Vec<Self>) -> Self {
+        let (verdict, message) = match earlier.last() {
+            Some(error) if self.verdict == Verdict::Skipped => {
+                let attempt = earlier.len() + 1;
+                let (reason, error) = (&self.message, error.first_line());
+                let message =
+                    format!("attempt {attempt} was skipped ({reason}), after an error: {error}");
+                (Verdict::Error, message)
+            }
+            _ => (self.verdict, self.message),
+        };
+        Self {
+            verdict,
+            message,
+            earlier,
+            ..self
+        }
+    }
+
     /// A scenario that cannot run here.
     pub(crate) fn skipped(case: &'a Case, reason: String) -> Self {
         Self {
@@ -112,6 +129,11 @@ impl<'a> Judged<'a> {
             after: failure.run.into_iter().collect(),
             ..Self::played(case, Played::default())
         }
+    }
+
+    /// The message in short.
+    pub(crate) fn first_line(&self) -> &str {
+        self.message.lines().next().unwrap_or_default()
     }
 
     /// `message`, with the evidence below, and what it printed.

@@ -41,16 +41,12 @@ fn case(judged: &Judged<'_>) -> TestCase {
     case
 }
 
-fn first_line<'a>(judged: &'a Judged<'_>) -> &'a str {
-    judged.message.lines().next().unwrap_or_default()
-}
-
 fn status(judged: &Judged<'_>) -> TestCaseStatus {
     let mut status = last_status(judged);
     for attempt in &judged.earlier {
         let mut rerun = TestRerun::new(NonSuccessKind::Error);
         rerun
-            .set_message(xml(first_line(attempt)))
+            .set_message(xml(attempt.first_line()))
             .set_type("error")
             .set_description(xml(&attempt.message));
         status.add_rerun(rerun);
@@ -77,7 +73,7 @@ fn last_status(judged: &Judged<'_>) -> TestCaseStatus {
         Verdict::Error => (TestCaseStatus::non_success(NonSuccessKind::Error), "error"),
     };
     status
-        .set_message(xml(first_line(judged)))
+        .set_message(xml(judged.first_line()))
         .set_type(kind)
         .set_description(xml(&judged.message));
     status

@@ -186,12 +186,11 @@ impl Terminal {
         let is_late = |it: &&Judged<'_>| !it.verdict.is_red() && !it.earlier.is_empty();
         for it in judged.iter().filter(is_late) {
             let attempts = it.earlier.len() + 1;
-            let first = it.earlier.first().map_or("", |attempt| &attempt.message);
+            let first = it.earlier.first().map_or("", Judged::first_line);
             self.line(&format!(
-                "{YELLOW}passed on attempt {attempts}{YELLOW:#} {}: {}, after: {}",
+                "{YELLOW}passed on attempt {attempts}{YELLOW:#} {}: {}, after: {first}",
                 it.case.place(),
-                it.case.name,
-                first.lines().next().unwrap_or_default()
+                it.case.name
             ));
         }
     }
