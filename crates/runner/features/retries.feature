@@ -103,6 +103,57 @@ Feature: Errors that come and go
       Then it ends with exit code 1
       And it says "pending features/one.feature:3"
 
+  Rule: What each attempt left is told with it
+
+    Scenario: An error that stays
+      Given the scenario
+        """
+        Scenario: One
+          Given evidence "exit code 7"
+          When it says "hello" by println
+          And a step returns an error the first 2 times
+        """
+      When I run the suite with "--retry-errors 1"
+      Then it ends with exit code 1
+      And it says
+        """
+        exit code 7
+        output:
+        hello
+        run again:
+        """
+      And "target/bdd/junit.xml" says
+        """
+                        <system-out>exit code 7
+        hello
+        </system-out>
+                    </rerunError>
+        """
+      And "target/bdd/cucumber.json" says
+        """
+        exit code 7\nhello\n\n\nattempt 1:\nnot on attempt 1\n
+        """
+      And "target/bdd/cucumber.json" says
+        """
+        exit code 7\nhello\n"
+        """
+
+    Scenario: An error that went away, where all output is shown
+      Given the scenario
+        """
+        Scenario: One
+          When it says "hello" by println
+          And a step returns an error the first 1 time
+        """
+      When I run the suite with "--retry-errors 1 --show-output"
+      Then it ends with exit code 0
+      And it says
+        """
+        output:
+        hello
+        passed on attempt 2
+        """
+
   Rule: A scenario can ask for it by itself
 
     Scenario Outline: <tag>

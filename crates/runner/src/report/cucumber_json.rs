@@ -237,7 +237,6 @@ fn arguments(step: &CaseStep) -> Vec<Argument<'_>> {
     step.values.iter().map(argument).collect()
 }
 
-/// The schema has no place for evidence, so it stands below the message that it belongs to.
 fn outcome(judged: &Judged<'_>, result: StepResult<'_>) -> Outcome {
     let status = match result.status {
         Status::Passed => "passed",
@@ -249,6 +248,19 @@ fn outcome(judged: &Judged<'_>, result: StepResult<'_>) -> Outcome {
     Outcome {
         status,
         duration: u64::try_from(result.took.as_nanos()).unwrap_or(u64::MAX),
-        error_message: result.message.filter(|_| failed).map(|it| judged.story(it)),
+        error_message: result
+            .message
+            .filter(|_| failed)
+            .map(|it| story(judged, it)),
     }
+}
+
+/// The schema has no place for evidence and attempts, so they stand below the message that they belong to.
+fn story(judged: &Judged<'_>, message: &str) -> String {
+    let earlier = judged.earlier.iter().enumerate();
+    let earlier = earlier.map(|(index, attempt)| {
+        let story = attempt.story(&attempt.message);
+        format!("\n\nattempt {}:\n{story}", index + 1)
+    });
+    judged.story(message) + &earlier.collect::<String>()
 }

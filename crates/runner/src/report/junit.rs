@@ -49,6 +49,10 @@ fn status(judged: &Judged<'_>) -> TestCaseStatus {
             .set_message(xml(attempt.first_line()))
             .set_type("error")
             .set_description(xml(&attempt.message));
+        let kept = attempt.story("");
+        if !kept.is_empty() {
+            rerun.set_system_out(xml(&kept));
+        }
         status.add_rerun(rerun);
     }
     status

@@ -71,14 +71,17 @@ impl Terminal {
             self.end_signs();
             let story = self.story(judged);
             self.line(&story);
-        } else if self.shows_all_output && !judged.output.is_empty() {
+        } else if self.shows_all_output {
+            self.output(judged);
+        }
+    }
+
+    fn output(&mut self, judged: &Judged<'_>) {
+        let output = printed(&judged.output) + &earlier(judged);
+        if !output.is_empty() {
             self.end_signs();
-            let printed = printed(&judged.output);
-            self.line(&format!(
-                "{}: {}{printed}",
-                judged.case.place(),
-                judged.case.name
-            ));
+            let (place, name) = (judged.case.place(), &judged.case.name);
+            self.line(&format!("{place}: {name}{output}"));
         }
     }
 
@@ -130,17 +133,11 @@ impl Terminal {
                 it.location
             )
         });
-        let message = indent(&judged.message);
-        let evidence = if judged.evidence.is_empty() {
-            String::new()
-        } else {
-            format!("\n{}", indent(&judged.evidence))
-        };
-        let output = printed(&judged.output);
+        let told = told(judged);
         let earlier = earlier(judged);
         let again = format!("{} {}", self.rerun_with, case.place());
         format!(
-            "\n{RED}{what}{RED:#} {}: {}{rule}{step}\n{message}{evidence}{output}{earlier}\n  run again: {again}\n",
+            "\n{RED}{what}{RED:#} {}: {}{rule}{step}{told}{earlier}\n  run again: {again}\n",
             case.place(),
             case.name
         )
@@ -236,6 +233,18 @@ impl Terminal {
     }
 }
 
+/// Why an attempt did not do, and what it left.
+fn told(attempt: &Judged<'_>) -> String {
+    let message = indent(&attempt.message);
+    let evidence = if attempt.evidence.is_empty() {
+        String::new()
+    } else {
+        format!("\n{}", indent(&attempt.evidence))
+    };
+    let output = printed(&attempt.output);
+    format!("\n{message}{evidence}{output}")
+}
+
 /// What a scenario printed.
 fn printed(output: &str) -> String {
     if output.is_empty() {
@@ -244,12 +253,11 @@ fn printed(output: &str) -> String {
     format!("\n  output:\n{}", indent(output))
 }
 
-/// Why the attempts before the last one did not do.
+/// The attempts before the last one.
 fn earlier(judged: &Judged<'_>) -> String {
     let attempts = judged.earlier.iter().enumerate();
-    let attempts = attempts.map(|(index, attempt)| {
-        format!("\n  attempt {}:\n{}", index + 1, indent(&attempt.message))
-    });
+    let attempts =
+        attempts.map(|(index, attempt)| format!("\n  attempt {}:{}", index + 1, told(attempt)));
     attempts.collect()
 }
 
