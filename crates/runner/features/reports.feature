@@ -328,6 +328,32 @@ Feature: Reporting to other tools
       And Cucumber's own tools accept its reports, and count
         | /messages | {"FAILED": 1} |
 
+    Scenario: Hooks that were declared at one place are told apart
+      Given a suite with hooks in a loop
+      And the feature file "features/one"
+        """
+        Feature: One
+          @fails_second_in_a_loop
+          Scenario: One
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And "target/bdd/messages.ndjson" has 1 line with "{\"hook\":{\"id\":\"hook 0\""
+      And "target/bdd/messages.ndjson" has 1 line with "{\"hook\":{\"id\":\"hook 1\""
+      And "target/bdd/messages.ndjson" says
+        """
+        "hookId":"hook 0"
+        """
+      And "target/bdd/messages.ndjson" says
+        """
+        "hookId":"hook 1"
+        """
+      And "target/bdd/messages.ndjson" says
+        """
+        {"testStepStarted":{"testCaseStartedId":"case 0 attempt 0","testStepId":"case 0 before 1"
+        """
+
     Scenario: An expected failure has passed, and its message is attached
       When I run the suite with "--name Expected"
       Then it ends with exit code 0

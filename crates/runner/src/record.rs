@@ -13,6 +13,7 @@ pub(crate) struct Record<'a> {
     /// Every feature file of the suite, also those of which nothing was run.
     pub(crate) documents: &'a [Document],
     pub(crate) definitions: &'a [Definition],
+    /// By their numbers.
     pub(crate) hooks: &'a [HookInfo],
     /// In the order of files and lines.
     pub(crate) judged: &'a [Judged<'a>],

@@ -57,8 +57,8 @@ pub(crate) struct HookInfo {
 /// A hook that has run.
 #[derive(Clone, Debug)]
 pub(crate) struct HookRun {
-    /// Where it was declared, which tells it from all others.
-    pub(crate) at: Place,
+    /// Its number among all, which tells it from those that were declared at the same place.
+    pub(crate) hook: usize,
     pub(crate) took: Duration,
     /// What went wrong.
     pub(crate) failed: Option<String>,
@@ -146,11 +146,11 @@ impl<W> Hooks<W> {
     pub(crate) fn around(&self, level: Level, side: Side, subject: Option<&Subject<'_>>) -> Ran {
         let mut ran = Ran::default();
         let tags = subject.map_or(&[][..], Subject::tags);
-        for hook in self.chosen(level, side, tags) {
+        for (number, hook) in self.chosen(level, side, tags) {
             if let Function::Plain(function) = &hook.function {
                 let begun = Instant::now();
                 let outcome = catch_unwind(AssertUnwindSafe(|| function(subject)));
-                ran.note(hook, begun, flatten(outcome.map_err(explain)));
+                ran.note(number, &hook.info, begun, flatten(outcome.map_err(explain)));
                 if ran.is_over(side) {
                     break;
                 }
@@ -169,12 +169,12 @@ impl<W> Hooks<W> {
         (limit, begins): (Duration, &dyn Fn()),
     ) -> Ran {
         let mut ran = Ran::default();
-        for hook in self.chosen(level, side, subject.tags()) {
+        for (number, hook) in self.chosen(level, side, subject.tags()) {
             begins();
             if let Function::InWorld(function) = &hook.function {
                 let begun = Instant::now();
                 let outcome = guarded(limit, limit, async { function(world, subject).await }).await;
-                ran.note(hook, begun, flatten(outcome));
+                ran.note(number, &hook.info, begun, flatten(outcome));
                 if ran.is_over(side) {
                     break;
                 }
@@ -183,12 +183,13 @@ impl<W> Hooks<W> {
         ran
     }
 
-    fn chosen(&self, level: Level, side: Side, tags: &[String]) -> Vec<&Hook<W>> {
-        let is_chosen = |hook: &&Hook<W>| {
+    /// Those to be run, with their numbers among all.
+    fn chosen(&self, level: Level, side: Side, tags: &[String]) -> Vec<(usize, &Hook<W>)> {
+        let is_chosen = |(_, hook): &(usize, &Hook<W>)| {
             let is_here = (hook.info.level, hook.info.side) == (level, side);
             is_here && hook.tags.as_ref().is_none_or(|it| it.matches(tags))
         };
-        let mut chosen: Vec<_> = self.hooks.iter().filter(is_chosen).collect();
+        let mut chosen: Vec<_> = self.hooks.iter().enumerate().filter(is_chosen).collect();
         if side == Side::After {
             chosen.reverse();
         }
@@ -201,10 +202,16 @@ fn flatten(outcome: Result<Result<(), String>, Trouble>) -> Result<(), Trouble> 
 }
 
 impl Ran {
-    fn note<W>(&mut self, hook: &Hook<W>, begun: Instant, outcome: Result<(), Trouble>) {
-        let trouble = outcome.err().map(|trouble| hook.info.blame(trouble));
+    fn note(
+        &mut self,
+        number: usize,
+        hook: &HookInfo,
+        begun: Instant,
+        outcome: Result<(), Trouble>,
+    ) {
+        let trouble = outcome.err().map(|trouble| hook.blame(trouble));
         self.runs.push(HookRun {
-            at: hook.info.at.clone(),
+            hook: number,
             took: begun.elapsed(),
             failed: trouble
                 .as_ref()

@@ -17,7 +17,6 @@ use super::{
 };
 use crate::{
     case::{Case, CaseStep},
-    document::Document,
     hooks::HookRun,
     judged::Judged,
     record::Record,
@@ -26,7 +25,7 @@ use crate::{
 pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
     let features: Vec<_> = record
         .features()
-        .map(|judged| feature(record.document(judged[0].case.path()), judged))
+        .map(|judged| feature(record, judged))
         .collect();
     serde_json::to_writer_pretty(out, &features).map_err(io::Error::other)
 }
@@ -116,8 +115,9 @@ struct Outcome {
     error_message: Option<String>,
 }
 
-fn feature<'a>(document: Option<&Document>, judged: &'a [Judged<'a>]) -> Feature<'a> {
+fn feature<'a>(record: &Record<'_>, judged: &'a [Judged<'a>]) -> Feature<'a> {
     let feature = Record::feature_of(judged);
+    let document = record.document(&feature.path);
     let origins = document.map(source::origins).unwrap_or_default();
     let own = document.map(|it| source::tags(it, it.feature.position));
     Feature {
@@ -128,14 +128,21 @@ fn feature<'a>(document: Option<&Document>, judged: &'a [Judged<'a>]) -> Feature
         description: &feature.description,
         line: feature.line,
         tags: tags(&own.unwrap_or_default()),
-        elements: judged.iter().map(|it| element(&origins, it)).collect(),
+        elements: judged
+            .iter()
+            .map(|it| element(record, &origins, it))
+            .collect(),
     }
 }
 
-fn element<'a>(origins: &HashMap<usize, Origin>, judged: &'a Judged<'a>) -> Element<'a> {
+fn element<'a>(
+    record: &Record<'_>,
+    origins: &HashMap<usize, Origin>,
+    judged: &'a Judged<'a>,
+) -> Element<'a> {
     let case = judged.case;
     let steps = case.steps.iter().enumerate();
-    let (before, after) = hooks(judged);
+    let (before, after) = hooks(record, judged);
     Element {
         id: id(case),
         keyword: &case.keyword,
@@ -181,8 +188,9 @@ fn tags(tags: &[source::Tag]) -> Vec<Tag> {
 }
 
 /// The hooks before the first step and after the last, and what went wrong there without one.
-fn hooks<'a>(judged: &'a Judged<'_>) -> (Vec<Hook<'a>>, Vec<Hook<'a>>) {
-    let told = |run: &HookRun| hook(judged, run.at.to_string(), status::of_hook(run));
+fn hooks<'a>(record: &Record<'_>, judged: &'a Judged<'_>) -> (Vec<Hook<'a>>, Vec<Hook<'a>>) {
+    let place = |run: &HookRun| record.hooks[run.hook].at.to_string();
+    let told = |run: &HookRun| hook(judged, place(run), status::of_hook(run));
     let mut before: Vec<_> = judged.before.iter().map(told).collect();
     let mut after: Vec<_> = judged.after.iter().map(told).collect();
     let failed = || hook(judged, judged.case.place(), status::failed_outside(judged));

@@ -22,6 +22,7 @@ pub fn suite(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         Ok("misspelt") => suite.before_feature("and", |_: &Subject<'_>| ()),
         Ok("idle") => idle(suite),
         Ok("for tags") => for_tags(suite, project),
+        Ok("in a loop") => in_a_loop(suite, project),
         _ => suite,
     }
 }
@@ -135,4 +136,13 @@ fn for_tags(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
             "slow and @disk",
             async move |_: &mut Fixture, it: &Subject<'_>| slow(it),
         )
+}
+
+/// Two hooks that one place declares.
+fn in_a_loop(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
+    let hooks = ["first in a loop", "second in a loop"];
+    hooks.into_iter().fold(suite, |suite, what| {
+        let hook = noted(project, what);
+        suite.before_scenario("", async move |_: &mut Fixture, it: &Subject<'_>| hook(it))
+    })
 }

@@ -78,7 +78,7 @@ fn guard(world: &mut World, complaint: String) {
     world.set(fixture::GUARD, complaint);
 }
 
-#[given(regex = "^a suite with hooks (everywhere|misspelt|idle|for tags)$")]
+#[given(regex = "^a suite with hooks (everywhere|misspelt|idle|for tags|in a loop)$")]
 fn with_hooks(world: &mut World, which: String) {
     world.set(hooked::HOOKS, which);
 }
@@ -272,6 +272,7 @@ fn file_begins_and_ends(
 #[then(expr = "{string} has {int} line(s) with {string}")]
 fn file_has_lines(world: &mut World, name: String, count: usize, text: String) -> io::Result<()> {
     let contents = world.read(name)?;
+    let text = unescape(text);
     let lines = contents.lines().filter(move |line| line.starts_with(&text));
     check_eq!(lines.count(), count, "the number of such lines");
     Ok(())

@@ -19,24 +19,23 @@ pub(super) const FINISH: &str = "hook finish";
 pub(super) fn tell(hooks: &[HookInfo], stream: &mut Stream<'_>) -> io::Result<()> {
     stream.send(&own(MAKE, "BEFORE_TEST_CASE", "make the World"))?;
     stream.send(&own(FINISH, "AFTER_TEST_CASE", "finish the World"))?;
-    hooks
-        .iter()
-        .try_for_each(|hook| stream.send(&declared(hook)))
+    let mut hooks = hooks.iter().enumerate();
+    hooks.try_for_each(|(number, hook)| stream.send(&declared(number, hook)))
 }
 
-/// The id of the hook that was declared at a place.
-pub(super) fn id(at: &Place) -> String {
-    format!("hook {at}")
+/// The id of the hook with this number; one place can declare several.
+pub(super) fn id(number: usize) -> String {
+    format!("hook {number}")
 }
 
 fn own(id: &str, kind: &str, name: &str) -> Value {
     json!({ "hook": { "id": id, "type": kind, "name": name, "sourceReference": {} } })
 }
 
-fn declared(hook: &HookInfo) -> Value {
+fn declared(number: usize, hook: &HookInfo) -> Value {
     let Place { file, line, column } = &hook.at;
     let mut told = json!({
-        "id": id(&hook.at),
+        "id": id(number),
         "name": hook.to_string(),
         "sourceReference": { "uri": file, "location": { "line": line, "column": column } },
     });

@@ -12,9 +12,7 @@ use super::{
     super::status::{self, Outside, Status, StepResult},
     Stream, definition_id, hooks, pickle,
 };
-use crate::{
-    case::CaseStep, hooks::HookRun, judged::Judged, record::Record, signal::Place, verdict::Verdict,
-};
+use crate::{case::CaseStep, hooks::HookRun, judged::Judged, record::Record, verdict::Verdict};
 
 /// The id of the run.
 const RUN: &str = "run";
@@ -68,12 +66,12 @@ struct Told<'a> {
     judged: &'a Judged<'a>,
 }
 
-/// A step of a test case: one of the scenario's, or a hook.
+/// A step of a test case: one of the scenario's, or a hook, by its number.
 enum TestStep<'a> {
     Make,
-    Before(&'a Place),
+    Before(usize),
     Step(usize, &'a CaseStep),
-    After(&'a Place),
+    After(usize),
     Finish,
 }
 
@@ -115,8 +113,8 @@ impl<'a> Told<'a> {
             _ => usize::MAX,
         });
         let make = is_at(Outside::BeforeSteps).then_some(TestStep::Make);
-        let before = places(self.attempts().flat_map(|it| &it.before));
-        let after = places(self.attempts().flat_map(|it| &it.after));
+        let before = numbers(self.attempts().flat_map(|it| &it.before));
+        let after = numbers(self.attempts().flat_map(|it| &it.after));
         let finish = is_at(Outside::AfterSteps).then_some(TestStep::Finish);
         make.into_iter()
             .chain(before.into_iter().map(TestStep::Before))
@@ -161,7 +159,7 @@ impl<'a> Told<'a> {
             stream.send(&json!({ "testRunHookStarted": {
                 "id": id,
                 "testRunStartedId": RUN,
-                "hookId": hooks::id(&run.at),
+                "hookId": hooks::id(run.hook),
                 "timestamp": timestamp(end.checked_sub(run.took).unwrap_or(end)),
             } }))?;
             stream.send(&json!({ "testRunHookFinished": {
@@ -172,24 +170,24 @@ impl<'a> Told<'a> {
     }
 }
 
-/// The places of hooks, each of them once.
-fn places<'a>(runs: impl Iterator<Item = &'a HookRun>) -> Vec<&'a Place> {
-    let mut places: Vec<&Place> = Vec::new();
+/// The numbers of hooks, each of them once.
+fn numbers<'a>(runs: impl Iterator<Item = &'a HookRun>) -> Vec<usize> {
+    let mut numbers = Vec::new();
     for run in runs {
-        if !places.contains(&&run.at) {
-            places.push(&run.at);
+        if !numbers.contains(&run.hook) {
+            numbers.push(run.hook);
         }
     }
-    places
+    numbers
 }
 
 impl TestStep<'_> {
     fn id(&self, case: usize) -> String {
         match self {
             Self::Make => format!("case {case} make"),
-            Self::Before(at) => format!("case {case} before {at}"),
+            Self::Before(hook) => format!("case {case} before {hook}"),
             Self::Step(index, _) => format!("case {case} step {index}"),
-            Self::After(at) => format!("case {case} after {at}"),
+            Self::After(hook) => format!("case {case} after {hook}"),
             Self::Finish => format!("case {case} finish"),
         }
     }
@@ -198,7 +196,7 @@ impl TestStep<'_> {
         let hook = |hook: &str| json!({ "id": self.id(case), "hookId": hook });
         let (index, step) = match self {
             Self::Make => return hook(hooks::MAKE),
-            Self::Before(at) | Self::After(at) => return hook(&hooks::id(at)),
+            Self::Before(number) | Self::After(number) => return hook(&hooks::id(*number)),
             Self::Finish => return hook(hooks::FINISH),
             Self::Step(index, step) => (*index, step),
         };
@@ -213,18 +211,18 @@ impl TestStep<'_> {
     /// What became of it in this attempt, if it was due there.
     fn result<'j>(&self, judged: &'j Judged<'_>) -> Option<StepResult<'j>> {
         let outside = status::outside(judged);
-        let of_hook = |runs: &'j [HookRun], at: &Place| {
+        let of_hook = |runs: &'j [HookRun], hook: usize| {
             let mut runs = runs.iter();
-            runs.find(|run| run.at == *at).map(status::of_hook)
+            runs.find(|run| run.hook == hook).map(status::of_hook)
         };
         let failed = |wanted| (outside == Some(wanted)).then(|| status::failed_outside(judged));
         let is_due =
             |index| judged.verdict != Verdict::ExpectedFailure || index < judged.steps.len();
         match self {
             Self::Make => failed(Outside::BeforeSteps),
-            Self::Before(at) => of_hook(&judged.before, at),
+            Self::Before(hook) => of_hook(&judged.before, *hook),
             Self::Step(index, _) => is_due(*index).then(|| status::of_step(judged, *index)),
-            Self::After(at) => of_hook(&judged.after, at),
+            Self::After(hook) => of_hook(&judged.after, *hook),
             Self::Finish => failed(Outside::AfterSteps),
         }
     }
