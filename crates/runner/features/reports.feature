@@ -382,6 +382,27 @@ Feature: Reporting to other tools
       Then it ends with exit code 4
       And no report is in "target/bdd"
 
+    Scenario Outline: A run whose arguments are wrong, <arguments>
+      When I run the suite with "--name Passed --report elsewhere"
+      And I run the suite with "--name Passed"
+      And I run the suite with "<arguments>"
+      Then it ends with exit code 2
+      And no report is in "<emptied>"
+      And nothing but the reports is in "<left>"
+
+      Examples:
+        | arguments                         | emptied    | left       |
+        | --jobs many                       | target/bdd | elsewhere  |
+        | --jobs many --report elsewhere    | elsewhere  | target/bdd |
+        | --report elsewhere --jbos 4       | elsewhere  | target/bdd |
+        | @nowhere.txt                      | target/bdd | elsewhere  |
+
+    Scenario: A list whose arguments are wrong leaves them alone
+      When I run the suite with "--name Passed"
+      And I run the suite with "--jobs many --list"
+      Then it ends with exit code 2
+      And nothing but the reports is in "target/bdd"
+
     Scenario: A list leaves them alone
       When I run the suite with "--name Passed"
       And I run the suite with "--list"

@@ -98,35 +98,50 @@ pub(crate) struct Options {
 
 /// Reads the arguments; a rerun file is looked for below `root`, where the tests run.
 ///
+/// What is right is read also behind what is wrong, for that tells whether former reports are still true.
+///
 /// # Errors
 ///
-/// [`UsageError`] names the option.
+/// [`UsageError`] names the first option that is wrong.
 pub(crate) fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     root: &Path,
-) -> Result<Options, UsageError> {
+) -> (Options, Result<(), UsageError>) {
     let mut parser = Parser::from_args(arguments);
     let mut options = Options::default();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Value(text) => options.filters.positional(text.string()?, root)?,
-            Long("list") => options.mode = Mode::List,
-            Long("dry-run") => options.mode = Mode::DryRun,
-            Long("steps") => options.mode = Mode::Steps,
-            Long("help") | Short('h') => options.mode = Mode::Help,
-            Long(name) => {
-                let name = name.to_owned();
-                options.long(&name, &mut parser)?;
-            }
-            Short('j') => options.jobs = Some(positive(&parser.value()?.string()?)?),
-            Short('q') => options.quiet = true,
-            other @ Short(_) => return Err(other.unexpected().into()),
+    let mut outcome = Ok(());
+    loop {
+        match options.take(&mut parser, root) {
+            Ok(true) => (),
+            Ok(false) => return (options, outcome),
+            Err(error) => outcome = outcome.and(Err(error)),
         }
     }
-    Ok(options)
 }
 
 impl Options {
+    /// Takes the next argument, if there is one.
+    fn take(&mut self, parser: &mut Parser, root: &Path) -> Result<bool, UsageError> {
+        let Some(argument) = parser.next()? else {
+            return Ok(false);
+        };
+        match argument {
+            Value(text) => self.filters.positional(text.string()?, root)?,
+            Long("list") => self.mode = Mode::List,
+            Long("dry-run") => self.mode = Mode::DryRun,
+            Long("steps") => self.mode = Mode::Steps,
+            Long("help") | Short('h') => self.mode = Mode::Help,
+            Long(name) => {
+                let name = name.to_owned();
+                self.long(&name, parser)?;
+            }
+            Short('j') => self.jobs = Some(positive(&parser.value()?.string()?)?),
+            Short('q') => self.quiet = true,
+            other @ Short(_) => return Err(other.unexpected().into()),
+        }
+        Ok(true)
+    }
+
     fn long(&mut self, name: &str, parser: &mut Parser) -> Result<(), UsageError> {
         match name {
             "tdd-gate" => {

@@ -24,16 +24,18 @@ impl<W: Scenario> Suite<W> {
     ///
     /// [`Stop`] says why no scenario was run, or why their reports are not there.
     pub(crate) fn run(mut self, arguments: impl Iterator<Item = OsString>) -> Result<Exit, Stop> {
-        let options = args::parse(arguments, &self.root)
-            .map_err(|error| Stop::because(Exit::Usage, &error))?;
+        let (options, parsed) = args::parse(arguments, &self.root);
+        let removed = match options.mode {
+            Mode::Run => self.remove_reports(&options),
+            _ => Ok(()),
+        };
+        parsed.map_err(|error| Stop::because(Exit::Usage, &error))?;
+        removed?;
         let mut terminal = Terminal::new(&options, self.rerun_with.clone())
             .map_err(|error| Stop::because(Exit::Invalid, &error))?;
         if options.mode == Mode::Help {
             terminal.line(HELP.trim_end());
             return Ok(Exit::AsExpected);
-        }
-        if options.mode == Mode::Run {
-            self.remove_reports(&options)?;
         }
         if options.mode == Mode::TddGate {
             return gate::run(&self.root, &self.folder, &options, &mut terminal);
