@@ -422,6 +422,22 @@ Feature: Reporting to other tools
       When I run the suite with "--name Passed"
       Then the reports in "target/bdd" have the permissions of any new file
 
+    Scenario: Where one cannot be written, none is left
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: One
+            When a folder is put in place of "target/bdd/report.html"
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "cannot write the report "
+      And it says "target/bdd/report.html: "
+      And "target/bdd/junit.xml" is not there
+      And "target/bdd/cucumber.json" is not there
+      And "target/bdd/messages.ndjson" is not there
+      And "target/bdd/rerun.txt" is not there
+
     Scenario: Reports that cannot be written make the run red
       Given a file in place of the folder for reports
       When I run the suite with "Passed --nocapture"

@@ -33,7 +33,7 @@ const ALL: [(&str, Render); 5] = [
 /// What a new file may be used for, before the umask: whoever gathers reports may be another user.
 const ANYONES: u32 = 0o666;
 
-/// A report that could not be written or removed; it is as it was before.
+/// A report that could not be written or removed.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {what} the report {}", path.display())]
 pub(crate) struct ReportError {
@@ -63,16 +63,22 @@ fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// Writes every report into `folder`.
+/// Writes every report into `folder`; where one cannot be written, none is left that could look complete.
 pub(crate) fn write_all(folder: &Path, record: &Record<'_>) -> Result<(), ReportError> {
-    ALL.iter().try_for_each(|(name, render)| {
+    let written = ALL.iter().try_for_each(|(name, render)| {
         let path = folder.join(name);
         write(folder, &path, *render, record).map_err(|source| ReportError {
             what: "write",
             path,
             source,
         })
-    })
+    });
+    if written.is_err() {
+        for (name, _) in ALL {
+            let _ = fs::remove_file(folder.join(name));
+        }
+    }
+    written
 }
 
 /// A report of a run that was cut short must not look like a complete one: write aside, then rename.

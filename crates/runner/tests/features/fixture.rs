@@ -223,6 +223,12 @@ fn exits(_: &mut Fixture, code: i32) {
     std::process::exit(code);
 }
 
+#[when(expr = "a folder is put in place of {string}")]
+fn puts_folder(_: &mut Fixture, name: String) -> Result<(), Box<dyn std::error::Error>> {
+    let project = std::env::var(PROJECT)?;
+    Ok(fs::create_dir_all(Path::new(&project).join(name))?)
+}
+
 #[when(expr = "a step unwraps nothing")]
 fn unwraps(_: &mut Fixture) {
     std::hint::black_box(None::<u8>).unwrap();
