@@ -135,6 +135,25 @@ Feature: Finding what is wrong before anything runs
         | Examples without a table  | Scenario Outline: One\nWhen I add 1\nExamples:                   | features/one.feature:4:1: these examples have no rows, so they test nothing |
         | Two of the same name      | Scenario: One\nWhen I add 1\nScenario: One\nWhen I add 1         | features/one.feature:4:1: line 2 has the name "One" already    |
 
+    Scenario Outline: An outline without rows in <language>
+      Given the feature file "features/one"
+        """
+        # language: <language>
+        <feature>: One
+          <outline>: One
+            * I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "features/one.feature:3:3: this outline has no rows, so it tests nothing"
+
+      Examples:
+        | language | feature        | outline               |
+        | de       | Funktionalität | Szenariogrundriss     |
+        | fr       | Fonctionnalité | Plan du scénario      |
+        | ja       | フィーチャ     | シナリオアウトライン  |
+        | formal   | Section        | Demonstration         |
+
   Rule: Every column of an outline is used, and every name has a column
 
     Scenario: Wrong columns
