@@ -143,6 +143,32 @@ Feature: Choosing scenarios
         | features/deep/rules.feature:5          | 2     |
         | features/deep/rules.feature:7          | 1     |
 
+    Scenario: A whole path is no part of another
+      Given the feature file "features/features/sums"
+        """
+        Feature: Sums below
+          Scenario: Sums below
+            When I add 1
+        """
+      When I run the suite with "features/sums.feature:3 --list --format terse"
+      Then it lists
+        """
+        sums::3:Small numbers: test
+        """
+
+    Scenario: A path that begins above the project
+      Given the feature file "features/features/sums"
+        """
+        Feature: Sums below
+          Scenario: Sums below
+            When I add 1
+        """
+      When I run the suite with "/elsewhere/features/features/sums.feature --list --format terse"
+      Then it lists
+        """
+        features::sums::2:Sums below: test
+        """
+
   Rule: Shards part a run, so that together they are all of it
 
     Scenario Outline: Shard <shard>
@@ -241,6 +267,21 @@ Feature: Choosing scenarios
       When I run the suite with "@target/bdd/rerun.txt"
       Then it ends with exit code 4
       And it says "the rerun file is empty, nothing failed last time"
+
+    Scenario: A line of a rerun file is always a place
+      Given the feature file "features/x::y"
+        """
+        Feature: Red
+          Scenario: One
+            When an assertion fails
+        """
+      When I run the suite with "x::y"
+      Then it ends with exit code 1
+      When I run the suite with "@target/bdd/rerun.txt --list --format terse"
+      Then it lists
+        """
+        x::y::2:One: test
+        """
 
     Scenario: A rerun file that is none
       Given the file "notes.txt"

@@ -3,7 +3,7 @@
 //! Every kind of filter narrows the others. A filter that matches nothing by itself is told, even where
 //! another one matches: a misspelt name must not shrink a run in silence.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use regex::Regex;
 
@@ -38,13 +38,14 @@ impl Filters {
 ///
 /// A sentence saying which filter matches nothing.
 pub(crate) fn select(cases: &[&Case], filters: &Filters) -> Result<Vec<usize>, String> {
-    for (what, matches) in single_filters(filters) {
+    let spots = spots(cases, filters);
+    for (what, matches) in single_filters(filters, spots.as_deref()) {
         if !cases.iter().any(|case| matches(case)) {
             return Err(format!("no scenario matches {what}"));
         }
     }
     let chosen: Vec<_> = (0..cases.len())
-        .filter(|&index| is_chosen(cases[index], filters))
+        .filter(|&index| is_chosen(cases[index], filters, spots.as_deref()))
         .collect();
     if chosen.is_empty() {
         return Err(nothing(filters).to_owned());
@@ -65,7 +66,7 @@ fn nothing(filters: &Filters) -> &'static str {
 type Filter<'a> = (String, Box<dyn Fn(&Case) -> bool + 'a>);
 
 /// Each filter that has to match something by itself.
-fn single_filters(filters: &Filters) -> Vec<Filter<'_>> {
+fn single_filters<'a>(filters: &'a Filters, spots: Option<&'a [Spot<'a>]>) -> Vec<Filter<'a>> {
     let mut single: Vec<Filter<'_>> = Vec::new();
     for name in &filters.names {
         single.push((
@@ -73,14 +74,10 @@ fn single_filters(filters: &Filters) -> Vec<Filter<'_>> {
             Box::new(|case| is_named(case, name, filters.exact)),
         ));
     }
-    for place in filters.places.iter().flatten() {
-        let line = place
-            .line
-            .map_or_else(String::new, |line| format!(":{line}"));
-        single.push((
-            format!("{}{line}", place.path),
-            Box::new(|case| is_at(case, place)),
-        ));
+    for spot in spots.into_iter().flatten() {
+        let FilePlace { path, line } = spot.place;
+        let line = line.map_or_else(String::new, |line| format!(":{line}"));
+        single.push((format!("{path}{line}"), Box::new(|case| spot.has(case))));
     }
     for tags in &filters.tags {
         single.push((
@@ -103,7 +100,7 @@ fn single_filters(filters: &Filters) -> Vec<Filter<'_>> {
     single
 }
 
-fn is_chosen(case: &Case, filters: &Filters) -> bool {
+fn is_chosen(case: &Case, filters: &Filters, spots: Option<&[Spot<'_>]>) -> bool {
     let named = filters.names.is_empty()
         || filters
             .names
@@ -113,10 +110,7 @@ fn is_chosen(case: &Case, filters: &Filters) -> bool {
         .skip
         .iter()
         .any(|name| is_named(case, name, filters.exact));
-    let placed = filters
-        .places
-        .as_ref()
-        .is_none_or(|places| places.iter().any(|place| is_at(case, place)));
+    let placed = spots.is_none_or(|spots| spots.iter().any(|spot| spot.has(case)));
     let tagged = filters.tags.iter().all(|tags| tags.matches(&case.tags));
     let matched = filters.regexes.iter().all(|name| name.is_match(&case.name));
     let issues = filters
@@ -134,16 +128,48 @@ fn is_named(case: &Case, name: &str, exact: bool) -> bool {
     }
 }
 
-/// A path may be cut short at its start; a line may be any of the scenario's, or that of its rule or feature.
-fn is_at(case: &Case, place: &FilePlace) -> bool {
-    if place.path.ends_with('/') {
-        return Path::new(case.path()).starts_with(&place.path);
+/// A place, and the files of the suite that it means.
+struct Spot<'a> {
+    place: &'a FilePlace,
+    paths: BTreeSet<&'a str>,
+}
+
+fn spots<'a>(cases: &[&'a Case], filters: &'a Filters) -> Option<Vec<Spot<'a>>> {
+    let places = filters.places.as_ref()?.iter();
+    let paths: BTreeSet<_> = cases.iter().map(|case| case.path()).collect();
+    let spot = |place: &'a FilePlace| Spot {
+        place,
+        paths: meant(&place.path, &paths),
+    };
+    Some(places.map(spot).collect())
+}
+
+/// A whole path means itself. Else it may be cut short at its start, or begin above the project: then the
+/// file with the longest path that it ends with is meant.
+fn meant<'a>(path: &str, paths: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+    let those = |is_meant: &dyn Fn(&Path) -> bool| -> BTreeSet<&'a str> {
+        let all = paths.iter().copied();
+        all.filter(|it| is_meant(Path::new(it))).collect()
+    };
+    if path.ends_with('/') {
+        return those(&|it| it.starts_with(path));
     }
-    let path = Path::new(case.path()).ends_with(&place.path)
-        || Path::new(&place.path).ends_with(case.path());
-    path && place.line.is_none_or(|line| {
-        case.line == line || case.lines.contains(&line) || scopes(case).contains(&line)
-    })
+    if let Some(whole) = paths.get(path) {
+        return BTreeSet::from([*whole]);
+    }
+    let mut meant = those(&|it| it.ends_with(path));
+    let ends = those(&|it| Path::new(path).ends_with(it));
+    meant.extend(ends.into_iter().max_by_key(|it| it.len()));
+    meant
+}
+
+impl Spot<'_> {
+    /// A line may be any of the scenario's, or that of its rule or feature.
+    fn has(&self, case: &Case) -> bool {
+        let line =
+            |line| case.line == line || case.lines.contains(&line) || scopes(case).contains(&line);
+        self.paths.contains(case.path()) && self.place.line.is_none_or(line)
+    }
 }
 
 /// The lines of the feature and the rule that a scenario stands in.

@@ -168,6 +168,11 @@ pub(crate) fn file_place(text: &str) -> Option<FilePlace> {
     if text.contains("::") {
         return None;
     }
+    place(text)
+}
+
+/// The same, of a text that cannot be an id.
+fn place(text: &str) -> Option<FilePlace> {
     let (path, line) = match text.rsplit_once(':') {
         Some((path, line)) if path.ends_with(".feature") => (path, Some(line.parse().ok()?)),
         _ => (text, None),
@@ -190,6 +195,6 @@ pub(crate) fn rerun_file(path: &Path) -> Result<Vec<FilePlace>, UsageError> {
     let no_place =
         |line: &str| UsageError::Value(format!("{name}: {line:?} is not a FILE.feature:LINE"));
     lines
-        .map(|line| file_place(line).ok_or_else(|| no_place(line)))
+        .map(|line| place(line).ok_or_else(|| no_place(line)))
         .collect()
 }
