@@ -35,6 +35,21 @@ Feature: Reading a run
         """
       And it says "red features/one.feature:3: Adding"
 
+    Scenario: A path that a shell would take apart is quoted
+      Given the feature file "features/my db"
+        """
+        Feature: One
+          Scenario: Asserting
+            When an assertion fails
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "run again: cargo test --test features -- 'features/my db.feature:2'"
+      And "target/bdd/report.html" says
+        """
+        features -- 'features/my db.feature:2'
+        """
+
     Scenario: A text of several lines is told as a diff
       Given the scenario
         """

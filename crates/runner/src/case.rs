@@ -1,6 +1,7 @@
 //! A scenario as it is run and reported: a plain one, or one row of an outline.
 
 use std::{
+    borrow::Cow,
     ops::{Range, RangeInclusive},
     sync::Arc,
 };
@@ -57,6 +58,12 @@ impl Case {
             0 => self.path().to_owned(),
             line => format!("{}:{line}", self.path()),
         }
+    }
+
+    /// The same as one word of a POSIX shell.
+    pub(crate) fn place_in_shell(&self) -> String {
+        let place = self.place();
+        shlex::try_quote(&place).map_or_else(|_| place.clone(), Cow::into_owned)
     }
 
     /// The path of its file, below the project's root.

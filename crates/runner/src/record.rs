@@ -57,6 +57,6 @@ impl Record<'_> {
 
     /// The command that runs this scenario again.
     pub(crate) fn rerun(&self, judged: &Judged<'_>) -> String {
-        format!("{} {}", self.rerun_with, judged.case.place())
+        format!("{} {}", self.rerun_with, judged.case.place_in_shell())
     }
 }

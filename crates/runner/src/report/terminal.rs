@@ -135,7 +135,7 @@ impl Terminal {
         });
         let told = told(judged);
         let earlier = earlier(judged);
-        let again = format!("{} {}", self.rerun_with, case.place());
+        let again = format!("{} {}", self.rerun_with, case.place_in_shell());
         format!(
             "\n{RED}{what}{RED:#} {}: {}{rule}{step}{told}{earlier}\n  run again: {again}\n",
             case.place(),
