@@ -26,6 +26,35 @@ Feature: Leaving scenarios out
         probed
         """
 
+    Scenario: A requirement that is declared with the sign of tags
+      Given the scenario
+        """
+        @needs_water
+        Scenario: Swimming
+          When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 0
+      And it says "SKIPPED 1: @needs_water: it is dry"
+
+    Scenario Outline: A requirement that is declared as <tag>
+      Given the scenario
+        """
+        @luck
+        Scenario: Lucky
+          When I add 1
+        """
+      And a suite that requires "<tag>"
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "Suite::requires: @<told> does not begin with @needs_"
+
+      Examples:
+        | tag   | told |
+        | luck  | luck |
+        | @luck | luck |
+        | need_luck | need_luck |
+
     Scenario: A requirement that is met
       Given the scenario
         """

@@ -13,7 +13,7 @@ use crate::{
     report::{self, terminal::Terminal},
     select::select,
     session::Session,
-    steps,
+    steps, tdd,
     values::{Format, Severity},
 };
 
@@ -64,6 +64,10 @@ impl<W: Scenario> Suite<W> {
 
     fn plan(&self, tell: bool) -> Result<Plan<W>, Stop> {
         let known: Vec<_> = self.requirements.iter().map(|(tag, _)| *tag).collect();
+        if let Some(tag) = known.iter().find(|tag| !tag.starts_with(tdd::REQUIREMENT)) {
+            let message = format!("Suite::requires: @{tag} does not begin with @needs_");
+            return Err(Stop::new(Exit::Invalid, message));
+        }
         plan(&self.root, &self.folder, &known, tell).map_err(|findings| {
             let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
             Stop::new(

@@ -64,13 +64,16 @@ impl<W: Scenario> Suite<W> {
 
     /// Declares the tag `@needs_…`: where `probe` fails, its scenarios are skipped for that reason.
     ///
-    /// The probe is called at most once, before the first scenario, and only where one of them is tagged.
+    /// The probe is called at most once, before the first scenario, and only where one of them is tagged. The `@` may
+    /// be left out, `needs_` may not: only so a misspelt tag of a scenario is noticed, which would else run
+    /// unasked. A suite that declares another tag is invalid.
     #[must_use]
     pub fn requires(
         mut self,
         tag: &'static str,
         probe: impl Fn() -> Result<(), String> + 'static,
     ) -> Self {
+        let tag = tag.strip_prefix('@').unwrap_or(tag);
         self.requirements.push((tag, Box::new(probe)));
         self
     }

@@ -23,6 +23,9 @@ pub const WORLD: &str = "UNTORN_FIXTURE_WORLD";
 /// The complaint of the guard, if it has one.
 pub const GUARD: &str = "UNTORN_FIXTURE_GUARD";
 
+/// One more tag that the fixture suite requires.
+pub const REQUIREMENT: &str = "UNTORN_FIXTURE_REQUIREMENT";
+
 /// How many scenarios are inside a step right now.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
 
@@ -73,7 +76,10 @@ impl Drop for Fixture {
 pub fn play(project: &Path) -> ExitCode {
     let guard = std::env::var(GUARD);
     let probes = project.join("probes");
-    let suite = hooked::suite(Suite::new(project, "features"), project);
+    let mut suite = hooked::suite(Suite::new(project, "features"), project);
+    if let Ok(tag) = std::env::var(REQUIREMENT) {
+        suite = suite.requires(tag.leak(), || Ok(()));
+    }
     suite
         .rerun_with("cargo test --test features --")
         .reports("target/bdd")
@@ -86,6 +92,7 @@ pub fn play(project: &Path) -> ExitCode {
             Err("no luck today".to_owned())
         })
         .requires("needs_air", || Ok(()))
+        .requires("@needs_water", || Err("it is dry".to_owned()))
         .requires("needs_answers", || std::panic::panic_any(42))
         .before_run(move || guard.clone().map_or(Ok(()), Err))
         .scenario_timeout(Duration::from_secs(30))

@@ -78,6 +78,11 @@ fn guard(world: &mut World, complaint: String) {
     world.set(fixture::GUARD, complaint);
 }
 
+#[given(expr = "a suite that requires {string}")]
+fn with_requirement(world: &mut World, tag: String) {
+    world.set(fixture::REQUIREMENT, tag);
+}
+
 #[given(regex = "^a suite with hooks (everywhere|misspelt|idle|for tags|in a loop)$")]
 fn with_hooks(world: &mut World, which: String) {
     world.set(hooked::HOOKS, which);
