@@ -268,6 +268,42 @@ Feature: Finding what is wrong before anything runs
         features/one.feature:4:5: this does not parse: no keyword begins this line
         """
 
+    Scenario Outline: A line in the wrong place: <what>
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Background:
+            Given a count of 1
+
+          Scenario Outline: One
+            When I add 1
+            Examples:
+              | n |
+              | 1 |
+          <line>
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "features/one.feature:10:3: this does not parse: this line cannot stand here: <line>"
+
+      Examples:
+        | what                           | line         |
+        | a second feature               | Feature: Two |
+        | a background after a scenario  | Background:  |
+        | a step after the examples      | Then I land  |
+
+    Scenario: A byte order mark is as if it were not there
+      Given the feature file "features/one" that begins with a byte order mark
+        """
+        Feature: One
+          Scenario: One
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 0
+      And the last line is "1 passed, 0 failed"
+
     Scenario: A cell with an escape that Gherkin does not know
       Given the feature file "features/one"
         """
@@ -293,7 +329,7 @@ Feature: Finding what is wrong before anything runs
         """
       When I run the suite
       Then it ends with exit code 3
-      And it says "this does not parse: expected one of "
+      And it says "features/one.feature:2:3: this does not parse: this line cannot stand here: Scenarios are what this describes."
 
     Scenario: A table that is out of shape
       Given the feature file "features/one"

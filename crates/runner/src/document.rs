@@ -16,6 +16,9 @@ use tempfile::NamedTempFile;
 
 use crate::finding::Finding;
 
+/// What some editors put before a text; the parser would take it for the start of a keyword.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// A feature file that parses, with its text, for the parser keeps no place of a tag or a table row.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -51,9 +54,7 @@ pub(crate) fn read(root: &Path, file: &Path) -> Result<Document, Finding> {
     let start = LineCol { line: 1, col: 1 };
     let text =
         fs::read_to_string(file).map_err(|error| Finding::new(&path, start, error.to_string()))?;
-    let feature = Feature::parse_path(file, GherkinEnv::default())
-        .map_err(|error| cannot_parse(&path, &text, &error))?;
-    Ok(Document::new(&path, &text, feature))
+    Document::parse(&path, &text)
 }
 
 /// The parser gives its whole reason only for a file, so `text` becomes one, if there is a place for it.
@@ -87,9 +88,21 @@ fn reason(text: &str, error: Option<&EnvError>, sentence: &str) -> (LineCol, Str
         Some(EnvError::UnknownKeyword(word)) if expected == "\"_\"" => {
             (line_above(text, at, word), no_keyword(word).to_owned())
         }
+        Some(EnvError::UnknownKeyword(word)) if expected == "\"unknown keyword\"" => {
+            misplaced(text, at, word)
+        }
         Some(EnvError::UnknownKeyword(_)) | None => (at, format!("expected one of {expected}")),
         Some(error) => (at, error.to_string()),
     }
+}
+
+/// The parser looked for a keyword where `word` is, read on for as long as one could be, and found another one
+/// or none.
+fn misplaced(text: &str, at: LineCol, word: &str) -> (LineCol, String) {
+    let start = word.lines().next().unwrap_or_default();
+    let at = line_above(text, at, start);
+    let line = text.lines().nth(at.line - 1).unwrap_or_default();
+    (at, format!("this line cannot stand here: {}", line.trim()))
 }
 
 fn no_keyword(word: &str) -> &'static str {
@@ -141,6 +154,7 @@ impl Document {
     ///
     /// The finding that the file would be.
     pub(crate) fn parse(path: &str, text: &str) -> Result<Self, Finding> {
+        let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let parsed = Feature::parse(text, GherkinEnv::default());
         parsed
             .map(|feature| Self::new(path, text, feature))

@@ -28,6 +28,14 @@ fn binary_file(world: &mut World, name: String) -> io::Result<()> {
     world.write(name + ".feature", b"Feature: \xff\n")
 }
 
+#[given(expr = "the feature file {string} that begins with a byte order mark")]
+fn marked_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
+    world.write(
+        name + ".feature",
+        format!("\u{feff}{}", text(step)).as_bytes(),
+    )
+}
+
 #[given(expr = "the file {string}")]
 fn any_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
     world.write(name, text(step).as_bytes())
