@@ -169,6 +169,68 @@ Feature: Choosing scenarios
         features::sums::2:Sums below: test
         """
 
+  Rule: Every line of a scenario stands for it
+
+    Background:
+      Given the feature file "features/deep/long"
+        """
+        Feature: Long
+          Scenario: Plain
+            Then the values are
+              | 1 |
+              | 2 |
+
+          # a comment
+          @tag
+          Scenario Outline: Row <n>
+            Then the text is
+              ```
+              <n>
+              ```
+
+            @some
+            Examples: some
+              how
+
+              | n |
+              | 1 |
+              | 2 |
+
+            Examples: others
+              | n |
+              | 3 |
+        """
+
+    Scenario Outline: Line <line>, <what>
+      When I run the suite with "deep/long.feature:<line> --list --format terse"
+      Then it lists
+        """
+        <chosen>
+        """
+
+      Examples:
+        | line | what                      | chosen                                                                               |
+        | 5    | the last row of a table   | deep::long::2:Plain: test                                                            |
+        | 12   | in a text                 | deep::long::20:Row 1: test\ndeep::long::21:Row 2: test\ndeep::long::25:Row 3: test |
+        | 13   | the end of a text         | deep::long::20:Row 1: test\ndeep::long::21:Row 2: test\ndeep::long::25:Row 3: test |
+        | 16   | the keyword of examples   | deep::long::20:Row 1: test\ndeep::long::21:Row 2: test                              |
+        | 17   | what examples are about   | deep::long::20:Row 1: test\ndeep::long::21:Row 2: test                              |
+        | 19   | the header                | deep::long::20:Row 1: test\ndeep::long::21:Row 2: test                              |
+        | 21   | a row                     | deep::long::21:Row 2: test                                                           |
+        | 23   | the next examples         | deep::long::25:Row 3: test                                                           |
+
+    Scenario Outline: Line <line> is between two of them
+      When I run the suite with "deep/long.feature:<line>"
+      Then it ends with exit code 4
+
+      Examples:
+        | line |
+        | 6    |
+        | 7    |
+        | 14   |
+        | 22   |
+        | 26   |
+
   Rule: Shards part a run, so that together they are all of it
 
     Scenario Outline: Shard <shard>

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use cucumber::gherkin::{LineCol, Rule, Scenario, Step, StepType};
+use cucumber::gherkin::{Examples, LineCol, Rule, Scenario, Step, StepType};
 
 use crate::{checks, document::Document, finding::Finding, outline, tdd};
 
@@ -32,8 +32,10 @@ pub(crate) struct Case {
     pub(crate) rule: Option<Arc<Scope>>,
     /// The line of the scenario, or of its row.
     pub(crate) line: usize,
-    /// From the keyword to the last step; any line in it stands for the scenario, and for all its rows.
+    /// From the keyword to the end of the last step; any line in it stands for the scenario, and for all its rows.
     pub(crate) lines: RangeInclusive<usize>,
+    /// From the keyword of its examples to their header; any line in it stands for all their rows.
+    pub(crate) header: Option<RangeInclusive<usize>>,
     pub(crate) keyword: String,
     pub(crate) name: String,
     pub(crate) description: String,
@@ -80,12 +82,19 @@ impl Case {
             rule: None,
             line: scope.line,
             lines: scope.line..=scope.line,
+            header: None,
             keyword: scope.keyword.clone(),
             name,
             description: String::new(),
             tags: scope.tags.clone(),
             steps: Vec::new(),
         }
+    }
+
+    /// Whether `line` is the scenario's own, or stands for it and for others of its outline.
+    pub(crate) fn has_line(&self, line: usize) -> bool {
+        let ranges = std::iter::once(&self.lines).chain(&self.header);
+        self.line == line || ranges.into_iter().any(|lines| lines.contains(&line))
     }
 
     pub(crate) fn is_tagged(&self, tag: &str) -> bool {
@@ -200,16 +209,15 @@ impl Written<'_> {
     fn case(&self, document: &Document, folder: &str, row: Scenario) -> Case {
         let LineCol { line, .. } = row.position;
         let outline = self.scenario;
-        let last = outline
-            .steps
-            .last()
-            .map_or(outline.position, |step| step.position);
+        let mut examples = outline.examples.iter();
+        let examples = examples.rfind(|it| it.position.line < line);
         Case {
             id: id(&document.path, folder, line, &row.name),
             feature: Arc::clone(&self.feature),
             rule: self.rule.as_ref().map(|(_, scope)| Arc::clone(scope)),
             line,
-            lines: outline.position.line..=last.line,
+            lines: outline.position.line..=document.last_line_of_steps(outline),
+            header: examples.and_then(header),
             tags: all_tags(document, self.rule(), &row.tags, &[]),
             steps: steps(document, self.rule(), &row),
             keyword: row.keyword,
@@ -217,6 +225,11 @@ impl Written<'_> {
             description: row.description.unwrap_or_default(),
         }
     }
+}
+
+fn header(examples: &Examples) -> Option<RangeInclusive<usize>> {
+    let table = examples.table.as_ref()?;
+    Some(examples.position.line..=table.position.line)
 }
 
 fn id(path: &str, folder: &str, line: usize, name: &str) -> String {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use cucumber::gherkin::{
-    EnvError, Feature, GherkinEnv, LineCol, ParseError, ParseFileError, Table,
+    EnvError, Feature, GherkinEnv, LineCol, ParseError, ParseFileError, Scenario, Table,
 };
 use tempfile::NamedTempFile;
 
@@ -178,6 +178,16 @@ impl Document {
                     col: column_of(text, &wanted)?,
                 })
             })
+    }
+
+    /// The last line before its examples that belongs to `scenario`, be it a step, a row or the end of a text.
+    pub(crate) fn last_line_of_steps(&self, scenario: &Scenario) -> usize {
+        let examples = scenario.examples.first();
+        let end = examples.map_or(scenario.span.end, |it| it.span.start);
+        let end = end.min(self.text.len()); // the parser ends the last line where nothing else does
+        let own = self.text[scenario.span.start..end].lines().enumerate();
+        let last = own.filter(|(_, text)| !is_above_a_keyword(text)).last();
+        scenario.position.line + last.map_or(0, |(index, _)| index)
     }
 
     /// The line number of each row of `table`, and how many cells the row really has.

@@ -166,8 +166,7 @@ fn meant<'a>(path: &str, paths: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
 impl Spot<'_> {
     /// A line may be any of the scenario's, or that of its rule or feature.
     fn has(&self, case: &Case) -> bool {
-        let line =
-            |line| case.line == line || case.lines.contains(&line) || scopes(case).contains(&line);
+        let line = |line| case.has_line(line) || scopes(case).contains(&line);
         self.paths.contains(case.path()) && self.place.line.is_none_or(line)
     }
 }
