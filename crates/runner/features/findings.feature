@@ -221,6 +221,42 @@ Feature: Finding what is wrong before anything runs
         | @needs_wings                                                | 3      | @needs_wings: nothing says when this is met                          |
         | @inprocess                                                  | 3      | @inprocess: @inprocess needs @serial                                 |
 
+    Scenario Outline: @<tag> is near to a tag that means something
+      Given the feature file "features/one"
+        """
+        Feature: One
+          @<tag>
+          Scenario: One
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:2:3: @<tag>: did you mean @<meant>?
+        """
+
+      Examples:
+        | tag         | meant       |
+        | seriall     | serial      |
+        | Serial      | serial      |
+        | need_luck   | needs_luck  |
+        | needs-luck  | needs_luck  |
+        | tdd-issue   | tdd_issue   |
+        | TDD_issue_7 | tdd_issue_7 |
+        | inprocess_  | inprocess   |
+        | Retry(2)    | retry(2)    |
+
+    Scenario: A tag that means nothing to the runner is not one that is misspelt
+      Given the scenario
+        """
+        @series @aerial @cereal @network @retro @entry @process @needless @issue @tdd
+        Scenario: One
+          When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 0
+
     Scenario: A tag is found where it stands
       Given the feature file "features/one"
         """

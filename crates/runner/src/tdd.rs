@@ -16,6 +16,8 @@ pub(crate) const REQUIREMENT: &str = "needs_";
 pub(crate) const ISSUE: &str = "tdd_issue";
 const NUMBERED: &str = "tdd_issue_";
 const RETRY: &str = "retry";
+/// The tag of a scenario that strikes faults in the process of all.
+const IN_PROCESS: &str = "inprocess";
 
 /// A tag, and the rule that it breaks.
 pub(crate) type Violation = (String, String);
@@ -72,7 +74,7 @@ fn broken_rule(tag: &str, tags: &[String], known: &[&str]) -> Option<String> {
             "what is expected to fail is never retried, so it cannot be tagged @tdd_expected_fail too"
         }
         ISSUE | EXPECTED_FAIL => return None,
-        "inprocess" if !has(tags, SERIAL) => {
+        IN_PROCESS if !has(tags, SERIAL) => {
             "@inprocess needs @serial, for failpoints in the process are shared"
         }
         _ if tag.starts_with(NUMBERED) && number(tag).is_none() => {
@@ -86,9 +88,29 @@ fn broken_rule(tag: &str, tags: &[String], known: &[&str]) -> Option<String> {
         _ if tag.starts_with(REQUIREMENT) && !known.contains(&tag) => {
             "nothing says when this is met; see Suite::requires"
         }
-        _ => return None,
+        _ => return Some(format!("@{tag}: did you mean @{}?", meant(tag, known)?)),
     };
     Some(format!("@{tag}: {rule}"))
+}
+
+/// The tag with a meaning that `tag` is one slip of the pen away from, if it is none itself.
+///
+/// Never where the first letter differs, and in a short tag case and dashes only: `@series`, `@aerial` and
+/// `@retro` are tags of their own.
+fn meant(tag: &str, known: &[&str]) -> Option<String> {
+    let plain = tag.to_lowercase().replace('-', "_");
+    if plain != tag && (number(&plain).is_some() || retry(&plain).is_some()) {
+        return Some(plain);
+    }
+    let own = [SERIAL, IN_PROCESS, ISSUE, EXPECTED_FAIL];
+    let mut all = own.iter().chain(known);
+    if all.clone().any(|it| *it == tag) {
+        return None;
+    }
+    let is_near = |it: &str| {
+        it.chars().next() == plain.chars().next() && strsim::osa_distance(it, &plain) < 2
+    };
+    all.find(|it| is_near(it)).map(|it| (*it).to_owned())
 }
 
 fn number(tag: &str) -> Option<u64> {
@@ -155,6 +177,53 @@ mod tests {
         assert_eq!(rules(&["inprocess"]), ["inprocess"]);
         assert_eq!(rules(&["needs_luck"]), ["needs_luck"]);
         assert_eq!(rules(&["tdd_typo"]), ["tdd_typo"]);
+    }
+
+    #[test]
+    fn one_slip_of_the_pen_is_noticed() {
+        for (tag, wanted) in [
+            ("serail", SERIAL),
+            ("serials", SERIAL),
+            ("seral", SERIAL),
+            ("in-process", IN_PROCESS),
+            ("tddissue", ISSUE),
+            ("TDD-expected-fail", EXPECTED_FAIL),
+            ("need_root", "needs_root"),
+            ("Retry", RETRY),
+        ] {
+            assert_eq!(
+                meant(tag, &["needs_root"]).as_deref(),
+                Some(wanted),
+                "{tag}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_slips_make_a_tag_of_its_own() {
+        for tag in [
+            "series",
+            "aerial",
+            "burial",
+            "trial",
+            "serial_2",
+            "retro",
+            "retrying",
+            "entry",
+            "process",
+            "in_processes",
+            "network",
+            "need_toot",
+            "issue",
+            "tdd",
+            SERIAL,
+            IN_PROCESS,
+            RETRY,
+            "needs_root",
+            "",
+        ] {
+            assert_eq!(meant(tag, &["needs_root"]), None, "{tag}");
+        }
     }
 
     #[test]
