@@ -237,6 +237,7 @@ fn puts_folder(_: &mut Fixture, name: String) -> Result<(), Box<dyn std::error::
 }
 
 #[when(expr = "a step unwraps nothing")]
+#[inline(never)]
 fn unwraps(_: &mut Fixture) {
     std::hint::black_box(None::<u8>).unwrap();
 }
