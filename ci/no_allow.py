@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 ATTRIBUTE = re.compile(r"#\s*!?\s*\[[^\]]*?\b(?:allow|expect)\s*\(", re.DOTALL)
-FLAG = re.compile(r"""(?:\s|"|')(?:-A|--allow|--cap-lints)\b""")
+FLAG = re.compile(r"""(?:\s|"|')(?:-A|--allow|--cap-lints)(?![\w-])""")
 
 
 def ours() -> list[Path]:
