@@ -13,8 +13,8 @@
 //! together do not poll together.
 
 use std::cell::OnceCell;
-use std::fs::{self, File, Metadata};
-use std::io;
+use std::fs::{File, Metadata};
+use std::io::{self, BufReader, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::thread;
@@ -29,6 +29,12 @@ use crate::target::{leads_to, name, open_regular, parent};
 
 /// The longest pause between two polls.
 const PAUSE_MAX: Duration = Duration::from_millis(8);
+
+/// How often the holder is looked for.
+const LOOKS: usize = 8;
+
+/// As many bytes of `/proc/locks` as are read at once.
+const PROC_LOCKS_BYTES: usize = 64 * 1024;
 
 /// Why there is no lock.
 #[derive(Debug)]
@@ -220,9 +226,20 @@ fn holder(file: &File) -> Option<u32> {
         minor(device),
         metadata.ino()
     );
-    let locks = fs::read_to_string("/proc/locks").ok()?;
-    let mut holders = locks.lines().filter_map(|line| holder_in(line, &place));
-    holders.find(|holder| *holder != 0)
+    (0..LOOKS).find_map(|_| {
+        let locks = proc_locks().ok()?;
+        let mut holders = locks.lines().filter_map(|line| holder_in(line, &place));
+        holders.find(|holder| *holder != 0)
+    })
+}
+
+/// All locks of the system. What comes and goes between two reads moves the lines in between, so that one
+/// can be missed: we read as much at a time as the kernel gives.
+fn proc_locks() -> io::Result<String> {
+    let mut locks = String::with_capacity(PROC_LOCKS_BYTES);
+    BufReader::with_capacity(PROC_LOCKS_BYTES, File::open("/proc/locks")?)
+        .read_to_string(&mut locks)?;
+    Ok(locks)
 }
 
 /// Reads one line such as `1: FLOCK  ADVISORY  WRITE 4711 08:01:131073 0 EOF`.
@@ -235,6 +252,8 @@ fn holder_in(line: &str, place: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
 
     #[test]
@@ -250,5 +269,26 @@ mod tests {
         let posix = "2: POSIX  ADVISORY  WRITE 4711 08:01:131073 0 EOF";
         assert_eq!(holder_in(waiting, "08:01:131073"), None);
         assert_eq!(holder_in(posix, "08:01:131073"), None);
+    }
+
+    #[test]
+    fn the_holder_is_found_while_other_locks_come_and_go() {
+        let held = tempfile::tempfile().unwrap();
+        try_lock(&held).unwrap();
+        let is_over = AtomicBool::new(false);
+        let found = thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    let others: Vec<File> = (0..8).map(|_| tempfile::tempfile().unwrap()).collect();
+                    for other in &others {
+                        try_lock(other).unwrap();
+                    }
+                }
+            });
+            let found = (0..300).filter(|_| holder(&held).is_some()).count();
+            is_over.store(true, Ordering::Relaxed);
+            found
+        });
+        assert_eq!(found, 300);
     }
 }
