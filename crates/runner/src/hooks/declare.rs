@@ -59,9 +59,7 @@ impl<W: Scenario> Suite<W> {
         tags: &str,
         hook: impl Fn(&Subject<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.plain(Side::Before, Level::Feature, tags, move |it| {
-            it.map_or(Ok(()), |it| hook(it).outcome())
-        })
+        self.around(Side::Before, Level::Feature, tags, hook)
     }
 
     /// Calls `hook` after the last scenario of each feature that was run.
@@ -74,9 +72,7 @@ impl<W: Scenario> Suite<W> {
         tags: &str,
         hook: impl Fn(&Subject<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.plain(Side::After, Level::Feature, tags, move |it| {
-            it.map_or(Ok(()), |it| hook(it).outcome())
-        })
+        self.around(Side::After, Level::Feature, tags, hook)
     }
 
     /// As [`before_feature`](Self::before_feature), for each `Rule`.
@@ -87,9 +83,7 @@ impl<W: Scenario> Suite<W> {
         tags: &str,
         hook: impl Fn(&Subject<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.plain(Side::Before, Level::Rule, tags, move |it| {
-            it.map_or(Ok(()), |it| hook(it).outcome())
-        })
+        self.around(Side::Before, Level::Rule, tags, hook)
     }
 
     /// As [`after_feature`](Self::after_feature), for each `Rule`.
@@ -100,9 +94,7 @@ impl<W: Scenario> Suite<W> {
         tags: &str,
         hook: impl Fn(&Subject<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.plain(Side::After, Level::Rule, tags, move |it| {
-            it.map_or(Ok(()), |it| hook(it).outcome())
-        })
+        self.around(Side::After, Level::Rule, tags, hook)
     }
 
     /// Calls `hook` with the new World of each scenario, before its first step, one of the background too.
@@ -149,6 +141,19 @@ impl<W: Scenario> Suite<W> {
         F: for<'a> AsyncFn(&'a mut W, &'a Subject<'a>) -> R + Send + Sync + 'static,
     {
         self.in_world(Side::After, Level::Step, tags, hook)
+    }
+
+    #[track_caller]
+    fn around<R: Outcome>(
+        self,
+        side: Side,
+        level: Level,
+        tags: &str,
+        hook: impl Fn(&Subject<'_>) -> R + Send + Sync + 'static,
+    ) -> Self {
+        self.plain(side, level, tags, move |it| {
+            it.map_or(Ok(()), |it| hook(it).outcome())
+        })
     }
 
     #[track_caller]
