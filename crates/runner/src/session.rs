@@ -19,7 +19,7 @@ use crate::{
     exit::{Exit, Stop},
     hooks::{Failure, Hooks, Level, Side},
     judged::Judged,
-    output::Redirect,
+    output::{Redirect, Wanted},
     panics,
     plan::Planned,
     play::Limits,
@@ -135,7 +135,7 @@ impl<W: Scenario> Session<'_, W> {
             hooks: Arc::clone(self.hooks),
             limits: self.limits,
             fail_fast: self.options.fail_fast,
-            shows_all_output: self.options.output == Output::Always,
+            wanted_of_green: self.wanted_of_green(),
             redirect: redirect.clone(),
         };
         let mut failures = Vec::new();
@@ -165,6 +165,15 @@ impl<W: Scenario> Session<'_, W> {
             failures,
             never_begun,
         })
+    }
+
+    /// Reports tell what a scenario printed also where it passes.
+    fn wanted_of_green(&self) -> Wanted {
+        match self.options.output {
+            Output::Always => Wanted::Whole,
+            _ if self.reports.is_some() => Wanted::Lines,
+            _ => Wanted::Nothing,
+        }
     }
 
     /// Keeps what is printed while scenarios run, unless it is to be seen as it comes.
