@@ -442,6 +442,6 @@ Feature: Reporting to other tools
       Given a file in place of the folder for reports
       When I run the suite with "Passed --nocapture"
       Then it ends with exit code 3
-      And it says "cannot write the report "
+      And it says "cannot write the report " before "1 passed, 0 failed"
       And it says "target/bdd/junit.xml: "
       And the last line is "1 passed, 0 failed"

@@ -92,7 +92,7 @@ impl<W: Scenario> Session<'_, W> {
         }
         let mut found = self.play(&cases, jobs, judged, terminal)?;
         found.failures.extend(self.after_run());
-        self.report(found, started, terminal)
+        Ok(self.report(found, started, terminal))
     }
 
     /// The requirements that are not met here, with the reason; only those that somebody has are probed.
@@ -207,7 +207,7 @@ impl<W: Scenario> Session<'_, W> {
         found: Found<'_>,
         (started, since): (SystemTime, Instant),
         terminal: &mut Terminal,
-    ) -> Result<Exit, Stop> {
+    ) -> Exit {
         let failures = found.failures.into_iter();
         let (cases, failures): (Vec<Case>, Vec<Failure>) = failures
             .map(|failure| (Case::of_scope(&failure.scope), failure))
@@ -231,16 +231,17 @@ impl<W: Scenario> Session<'_, W> {
             jobs: self.jobs(),
             rerun_with: self.rerun_with,
         };
-        terminal.summary(&judged, found.never_begun);
-        if let Some(folder) = self.reports {
-            report::write_all(folder, &record)
-                .map_err(|error| Stop::because(Exit::Invalid, &error))?;
+        let folder = self.reports;
+        let written = folder.map_or(Ok(()), |it| report::write_all(it, &record));
+        if let Err(error) = &written {
+            terminal.trouble(&Stop::because(Exit::Invalid, error).to_string());
         }
-        Ok(if record.is_red() {
-            Exit::Failed
-        } else {
-            Exit::AsExpected
-        })
+        terminal.summary(&judged, found.never_begun);
+        match written {
+            Err(_) => Exit::Invalid,
+            Ok(()) if record.is_red() => Exit::Failed,
+            Ok(()) => Exit::AsExpected,
+        }
     }
 }
 
