@@ -65,11 +65,8 @@ impl<W: Scenario> Session<'_, W> {
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
         let started = (SystemTime::now(), Instant::now());
-        let before = self.hooks.around(Level::Run, Side::Before, None);
-        if let Some(trouble) = before.troubles.first() {
-            return Err(Stop::new(Exit::Invalid, trouble.message.clone()));
-        }
-        let unmet = self.unmet(&chosen)?;
+        let unmet = self.before_run().and_then(|()| self.unmet(&chosen));
+        let unmet = unmet.map_err(|stop| self.stopped(stop))?;
         if let Some(seed) = self.options.seed {
             terminal.line(&format!(
                 "seed {seed}; the same order again: --seed {seed} --jobs 1"
@@ -90,9 +87,22 @@ impl<W: Scenario> Session<'_, W> {
         for it in &judged {
             terminal.progress(it);
         }
-        let mut found = self.play(&cases, jobs, judged, terminal)?;
+        let played = self.play(&cases, jobs, judged, terminal);
+        let mut found = played.map_err(|stop| self.stopped(stop))?;
         found.failures.extend(self.after_run());
         Ok(self.report(found, started, terminal))
+    }
+
+    fn before_run(&self) -> Result<(), Stop> {
+        let ran = self.hooks.around(Level::Run, Side::Before, None);
+        let trouble = ran.troubles.into_iter().next();
+        trouble.map_or(Ok(()), |it| Err(Stop::new(Exit::Invalid, it.message)))
+    }
+
+    /// The end of a run that cannot go on: the hooks after it have their say all the same.
+    fn stopped(&self, stop: Stop) -> Stop {
+        let failures = self.after_run().into_iter();
+        failures.fold(stop, |stop, failure| stop.and(&failure.message))
     }
 
     /// The requirements that are not met here, with the reason; only those that somebody has are probed.

@@ -45,6 +45,9 @@ impl<W: Scenario> Suite<W> {
     }
 
     /// Calls `hook` after the last scenario.
+    ///
+    /// Once a hook before the run was called, all those after it are, also where it failed or the run cannot go on:
+    /// so a hook must not rely on one before the run to have done its work. What goes wrong in it is told behind that.
     #[must_use]
     #[track_caller]
     pub fn after_run<R: Outcome>(self, hook: impl Fn() -> R + Send + Sync + 'static) -> Self {
