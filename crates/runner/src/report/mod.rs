@@ -1,6 +1,7 @@
 //! The reports of a run: each made of the same record, each whole or not at all.
 
 mod cucumber_json;
+mod hold;
 mod html;
 mod junit;
 mod messages;
@@ -16,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(crate) use self::hold::{Hold, hold};
 use crate::record::Record;
 
 /// Writes one report, piece by piece.

@@ -76,6 +76,11 @@ fn no_reports(world: &mut World) -> io::Result<()> {
     world.write("target", b"")
 }
 
+#[given(expr = "another run that is at work with the reports in {string}")]
+fn other_run(world: &mut World, folder: String) -> io::Result<()> {
+    world.hold(folder)
+}
+
 #[given(expr = "a World that is {word}")]
 fn wrong_world(world: &mut World, how: String) {
     world.set(fixture::WORLD, how);

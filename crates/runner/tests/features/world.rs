@@ -1,7 +1,8 @@
 //! A project in a directory of its own, and what the runner said about it.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::Command,
@@ -20,6 +21,8 @@ pub struct World {
     environment: Vec<(&'static str, String)>,
     runs: Vec<Run>,
     exit_code_was_told: bool,
+    /// The folder that another run would hold.
+    held: Option<File>,
     /// The browser, while this scenario looks at its page.
     pub page: Option<MutexGuard<'static, Browser>>,
 }
@@ -45,6 +48,7 @@ impl World {
             environment: Vec::new(),
             runs: Vec::new(),
             exit_code_was_told: false,
+            held: None,
             page: None,
         })
     }
@@ -71,6 +75,16 @@ impl World {
 
     pub fn set(&mut self, variable: &'static str, value: String) {
         self.environment.push((variable, value));
+    }
+
+    /// Does to `folder` what a run does that leaves its reports there.
+    pub fn hold(&mut self, folder: impl AsRef<Path>) -> io::Result<()> {
+        let folder = self.path(folder);
+        fs::create_dir_all(&folder)?;
+        let folder = File::open(folder)?;
+        folder.try_lock()?;
+        self.held = Some(folder);
+        Ok(())
     }
 
     /// Runs the fixture suite; single quotes hold an argument together.
