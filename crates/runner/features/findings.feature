@@ -387,6 +387,24 @@ Feature: Finding what is wrong before anything runs
       Then it ends with exit code 3
       And it says "features/one.feature:1:1: stream did not contain valid UTF-8"
 
+    Scenario: A file whose ending is spelt in another case
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: One
+            When I add 1
+        """
+      And the file "features/two.Feature"
+        """
+        Feature: Two
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/two.Feature:1:1: the ending of a feature file is .feature, in small letters
+        """
+
   Rule: A suite without features is red
 
     Scenario: An empty folder

@@ -19,6 +19,9 @@ use crate::finding::Finding;
 /// What some editors put before a text; the parser would take it for the start of a keyword.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// How the name of a feature file ends, behind the dot.
+const ENDING: &str = "feature";
+
 /// A feature file that parses, with its text, for the parser keeps no place of a tag or a table row.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -37,11 +40,17 @@ pub(crate) fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     for path in entries.iter().map(fs::DirEntry::path) {
         if path.is_dir() {
             files.extend(files_below(&path)?);
-        } else if path.extension().is_some_and(|it| it == "feature") {
+        } else if is_feature(&path) {
             files.push(path);
         }
     }
     Ok(files)
+}
+
+/// Whether it is meant as one: `.Feature` is, too, and becomes a finding.
+fn is_feature(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|it| it.eq_ignore_ascii_case(ENDING))
 }
 
 /// The feature in `file`, whose path is told from `root`; or what is wrong with it.
@@ -52,6 +61,10 @@ pub(crate) fn read(root: &Path, file: &Path) -> Result<Document, Finding> {
         .to_string_lossy()
         .replace('\\', "/");
     let start = LineCol { line: 1, col: 1 };
+    if file.extension().is_some_and(|it| it != ENDING) {
+        let message = "the ending of a feature file is .feature, in small letters";
+        return Err(Finding::new(&path, start, message));
+    }
     let text =
         fs::read_to_string(file).map_err(|error| Finding::new(&path, start, error.to_string()))?;
     Document::parse(&path, &text)
