@@ -446,6 +446,17 @@ Feature: Reporting to other tools
       And it says "target/bdd/junit.xml: "
       And the last line is "1 passed, 0 failed"
 
+    Scenario Outline: A folder that cannot be made, for a file is in the way <option>
+      Given a file in place of the folder for reports
+      When I run the suite with "Passed --report target/a/b <option>"
+      Then it ends with exit code 3
+      And it says "/target is a file, not a folder"
+
+      Examples:
+        | option      |
+        | --nocapture |
+        | --quiet     |
+
   Rule: A folder for reports has one run at a time
 
     Scenario Outline: <option> while another run is at it
