@@ -76,6 +76,13 @@ fn no_reports(world: &mut World) -> io::Result<()> {
     world.write("target", b"")
 }
 
+#[given(expr = "the link {string} to {string}")]
+fn link(world: &mut World, name: String, to: String) -> io::Result<()> {
+    let path = world.path(name);
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    std::os::unix::fs::symlink(to, path)
+}
+
 #[given(expr = "another run that is at work with the reports in {string}")]
 fn other_run(world: &mut World, folder: String) -> io::Result<()> {
     world.hold(folder)
