@@ -8,6 +8,7 @@ use crate::{
     exit::{Exit, Stop},
     gate,
     hooks::Hooks,
+    output::complain,
     plan::{Plan, Planned, plan},
     play::Limits,
     report::{self, Hold, terminal::Terminal},
@@ -193,9 +194,6 @@ fn judge_unused<W: Scenario>(
     if options.unused_steps == Severity::Fail {
         return Err(Stop::new(Exit::Invalid, unused));
     }
-    eprintln!(
-        "{}",
-        unused.replace(": no scenario", ": warning: no scenario")
-    );
+    complain(&unused.replace(": no scenario", ": warning: no scenario"));
     Ok(())
 }

@@ -1,13 +1,18 @@
 //! A suite of features and the World that they run in: the way into this crate.
 
 use std::{
-    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 
-use crate::{Scenario, hooks::Hooks, output::watched, play::Limits, session::Probe};
+use crate::{
+    Scenario,
+    hooks::Hooks,
+    output::{complain, watched},
+    play::Limits,
+    session::Probe,
+};
 
 /// A folder of feature files, and how they are run.
 ///
@@ -105,7 +110,7 @@ impl<W: Scenario> Suite<W> {
         let arguments = std::env::args_os().skip(1);
         let done = watched("the run, outside of its scenarios", || self.run(arguments));
         let exit = done.unwrap_or_else(|stop| {
-            let _ = writeln!(std::io::stderr(), "{stop}");
+            complain(&stop.to_string());
             stop.exit
         });
         ExitCode::from(exit as u8)

@@ -106,6 +106,11 @@ fn join(mut own: String, printed: &str, alone: bool) -> String {
     own + printed
 }
 
+/// Says something on standard error; what cannot be written there is lost, for there is nobody left to tell.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// Notices if `exit` is called while `work` is done on this thread, outside of any scenario.
 pub(crate) fn watched<T>(name: &str, work: impl FnOnce() -> T) -> T {
     Desk::sit_down(name.to_owned(), false, None);

@@ -128,6 +128,11 @@ fn run_suite_with(world: &mut World, arguments: String) -> io::Result<()> {
     world.run(arguments)
 }
 
+#[when(expr = "I run the suite with {string} and standard error on a full disk")]
+fn run_suite_unheard(world: &mut World, arguments: String) -> io::Result<()> {
+    world.run_unheard(arguments)
+}
+
 #[then(expr = "it ends with exit code {int}")]
 fn ends_with(world: &mut World, expected: i32) {
     check_eq!(world.exit_code(), Some(expected), "the exit code");

@@ -5,7 +5,7 @@ use std::{
     io,
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     sync::MutexGuard,
 };
 
@@ -89,6 +89,16 @@ impl World {
 
     /// Runs the fixture suite; single quotes hold an argument together.
     pub fn run(&mut self, arguments: String) -> io::Result<()> {
+        self.run_with(arguments, Stdio::piped())
+    }
+
+    /// Runs it where nothing can be written to standard error.
+    pub fn run_unheard(&mut self, arguments: String) -> io::Result<()> {
+        let full = File::options().write(true).open("/dev/full")?;
+        self.run_with(arguments, full.into())
+    }
+
+    fn run_with(&mut self, arguments: String, stderr: Stdio) -> io::Result<()> {
         let output = Command::new(std::env::current_exe()?)
             .args(split(&arguments))
             .env_remove("RUST_BACKTRACE")
@@ -101,6 +111,7 @@ impl World {
                     .iter()
                     .map(|(variable, value)| (variable, value)),
             )
+            .stderr(stderr)
             .output()?;
         self.exit_code_was_told = false;
         self.runs.push(Run {
