@@ -387,6 +387,60 @@ Feature: Finding what is wrong before anything runs
       Then it ends with exit code 3
       And it says "features/one.feature:1:1: stream did not contain valid UTF-8"
 
+    Scenario: A file whose ending is spelt in another case
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: One
+            When I add 1
+        """
+      And the file "features/two.Feature"
+        """
+        Feature: Two
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/two.Feature:1:1: the ending of a feature file is .feature, in small letters
+        """
+
+    Scenario Outline: A link to a folder that it stands in: <to>
+      Given the feature file "features/one/two"
+        """
+        Feature: Two
+          Scenario: One
+            When I add 1
+        """
+      And the link "features/one/link" to "<to>"
+      And the link "features/one/other" to "<to>"
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one/link:1:1: this link leads back to a folder that it stands in
+        features/one/other:1:1: this link leads back to a folder that it stands in
+        """
+
+      Examples:
+        | to |
+        | .  |
+        | .. |
+
+    Scenario: A link to a folder beside it is followed
+      Given the feature file "elsewhere/two"
+        """
+        Feature: Two
+          Scenario: One
+            When I add 1
+        """
+      And the link "features/link" to "../elsewhere"
+      When I run the suite with "--list --format terse"
+      Then it lists
+        """
+        link::two::2:One: test
+        """
+
   Rule: A suite without features is red
 
     Scenario: An empty folder

@@ -214,6 +214,45 @@ Feature: Hooks around everything
       Then it ends with exit code 3
       And it says "failed: no database"
 
+    Scenario: Where a hook before the run fails, those after it run
+      Given a suite with hooks everywhere
+      And a set-up guard that says "no database"
+      And 1 scenarios that print their number
+      When I run the suite
+      Then it ends with exit code 3
+      And "hooks.txt" is exactly
+        """
+        before run
+        after run
+        """
+
+    Scenario: Where hooks on both sides of the run fail, both are told
+      Given a suite with hooks everywhere
+      And a set-up guard that says "no database"
+      And a hook after the run that says "the database hangs"
+      And 1 scenarios that print their number
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "failed: no database"
+      And it says "failed: the database hangs"
+
+    Scenario: Where the set-up fails behind the hooks before the run, those after it run
+      Given a suite with hooks everywhere
+      And the scenario
+        """
+        @needs_answers
+        Scenario: One
+          When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "the set-up panicked"
+      And "hooks.txt" is exactly
+        """
+        before run
+        after run
+        """
+
     Scenario: A failing hook after the run is one more error
       Given a suite with hooks everywhere
       And a hook after the run that says "the database hangs"

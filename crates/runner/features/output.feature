@@ -224,3 +224,16 @@ Feature: What scenarios print
       When I run the suite
       Then it ends with exit code 3
       And it says "cannot keep what scenarios print"
+
+  Rule: Where nobody can hear it, the run goes on
+
+    Scenario Outline: Standard error on a full disk, <option>
+      Given 1 scenarios that print their number
+      When I run the suite with "<option>" and standard error on a full disk
+      Then it ends with exit code <exit code>
+
+      Examples:
+        | option              | exit code |
+        | --quiet             | 0         |
+        | --unused-steps=fail | 3         |
+        | --no-such-option    | 2         |

@@ -442,6 +442,69 @@ Feature: Reporting to other tools
       Given a file in place of the folder for reports
       When I run the suite with "Passed --nocapture"
       Then it ends with exit code 3
-      And it says "cannot write the report "
+      And it says "cannot write the report " before "1 passed, 0 failed"
       And it says "target/bdd/junit.xml: "
       And the last line is "1 passed, 0 failed"
+
+    Scenario Outline: A folder that cannot be made, for a file is in the way <option>
+      Given a file in place of the folder for reports
+      When I run the suite with "Passed --report target/a/b <option>"
+      Then it ends with exit code 3
+      And it says "/target is a file, not a folder"
+
+      Examples:
+        | option      |
+        | --nocapture |
+        | --quiet     |
+
+  Rule: A folder for reports has one run at a time
+
+    Scenario Outline: <option> while another run is at it
+      Given another run that is at work with the reports in "target/bdd"
+      When I run the suite with "Passed <option>"
+      Then it ends with exit code 3
+      And it says "another run is at work with the reports in "
+
+      Examples:
+        | option              |
+        | --quiet             |
+        | --nocapture         |
+        | --report target/bdd |
+
+    Scenario Outline: <option> needs no reports
+      Given another run that is at work with the reports in "target/bdd"
+      When I run the suite with "Passed <option>"
+      Then it ends with exit code 0
+
+      Examples:
+        | option                |
+        | --report target/other |
+        | --list                |
+        | --dry-run             |
+
+    Scenario: It is its own until it ends
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Outer
+            When the suite is run with "Inner" meanwhile
+            Then the count is 3
+          Scenario: Inner
+            When I add 1
+        """
+      When I run the suite with "Outer"
+      Then it ends with exit code 0
+      And "target/bdd/junit.xml" has 1 line with "<?xml"
+
+    Scenario: One that is refused leaves the reports alone
+      Given another run that is at work with the reports in "target/bdd"
+      And the file "target/bdd/junit.xml"
+        """
+        those of the other run
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And "target/bdd/junit.xml" is exactly
+        """
+        those of the other run
+        """

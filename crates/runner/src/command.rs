@@ -8,9 +8,10 @@ use crate::{
     exit::{Exit, Stop},
     gate,
     hooks::Hooks,
+    output::complain,
     plan::{Plan, Planned, plan},
     play::Limits,
-    report::{self, terminal::Terminal},
+    report::{self, Hold, terminal::Terminal},
     select::select,
     session::Session,
     steps, tdd,
@@ -25,12 +26,12 @@ impl<W: Scenario> Suite<W> {
     /// [`Stop`] says why no scenario was run, or why their reports are not there.
     pub(crate) fn run(mut self, arguments: impl Iterator<Item = OsString>) -> Result<Exit, Stop> {
         let (options, parsed) = args::parse(arguments, &self.root);
-        let removed = match options.mode {
-            Mode::Run => self.remove_reports(&options),
-            _ => Ok(()),
+        let held = match options.mode {
+            Mode::Run => self.hold_reports(&options, parsed.is_ok()),
+            _ => Ok(None),
         };
         parsed.map_err(|error| Stop::because(Exit::Usage, &error))?;
-        removed?;
+        let _held = held?;
         let mut terminal = Terminal::new(&options, self.rerun_with.clone())
             .map_err(|error| Stop::because(Exit::Invalid, &error))?;
         if options.mode == Mode::Help {
@@ -55,11 +56,16 @@ impl<W: Scenario> Suite<W> {
         Ok(Exit::AsExpected)
     }
 
-    fn remove_reports(&self, options: &Options) -> Result<(), Stop> {
-        let folder = self.reports_folder(options);
-        folder
-            .map_or(Ok(()), |folder| report::remove_all(&folder))
-            .map_err(|error| Stop::because(Exit::Invalid, &error))
+    /// Keeps other runs out of the folder for reports, which is made if it is `needed`, and removes what a former
+    /// one has left there.
+    fn hold_reports(&self, options: &Options, needed: bool) -> Result<Option<Hold>, Stop> {
+        let Some(folder) = self.reports_folder(options) else {
+            return Ok(None);
+        };
+        let held =
+            report::hold(&folder, needed).map_err(|error| Stop::because(Exit::Invalid, &error))?;
+        report::remove_all(&folder).map_err(|error| Stop::because(Exit::Invalid, &error))?;
+        Ok(held)
     }
 
     fn plan(&self, tell: bool) -> Result<Plan<W>, Stop> {
@@ -188,9 +194,6 @@ fn judge_unused<W: Scenario>(
     if options.unused_steps == Severity::Fail {
         return Err(Stop::new(Exit::Invalid, unused));
     }
-    eprintln!(
-        "{}",
-        unused.replace(": no scenario", ": warning: no scenario")
-    );
+    complain(&unused.replace(": no scenario", ": warning: no scenario"));
     Ok(())
 }

@@ -22,7 +22,7 @@ use crate::{
     faults::{Whose, disarm},
     hooks::{Failure, Hooks, Scopes},
     judged::judgement,
-    output::{self, Recording, Redirect},
+    output::{self, Recording, Redirect, Wanted},
     panics::{self, Trouble},
     play::{Limits, Played, Script, play, timed_out},
     steps::Bound,
@@ -55,8 +55,8 @@ pub(crate) struct Stage<W> {
     pub(crate) limits: Limits,
     /// A thread begins nothing before its last scenario is judged, for the run may be over then.
     pub(crate) fail_fast: bool,
-    /// What passes is to be shown with what it printed, too.
-    pub(crate) shows_all_output: bool,
+    /// How much is wanted of what a scenario printed that passes.
+    pub(crate) wanted_of_green: Wanted,
     /// Where everything goes that is printed meanwhile; nowhere else, where it is not kept.
     pub(crate) redirect: Option<Arc<Redirect>>,
 }
@@ -244,7 +244,7 @@ impl<W: Scenario> Shared<W> {
         turn.keeps(recording.kept());
         turn.now_at(At::Scope);
         let done = work();
-        (done, recording.end(true))
+        (done, recording.end(Wanted::Whole))
     }
 
     /// Plays it until it ends in anything but an error, as often as it may be.
@@ -275,8 +275,11 @@ impl<W: Scenario> Shared<W> {
             limits: self.stage.limits,
         };
         let mut played = play(script, &|at| turn.now_at(at));
-        let is_green = judgement(&job.case, &played) == Verdict::Passed;
-        played.output = recording.end(!is_green || self.stage.shows_all_output);
+        let wanted = match judgement(&job.case, &played) {
+            Verdict::Passed => self.stage.wanted_of_green,
+            _ => Wanted::Whole,
+        };
+        played.output = recording.end(wanted);
         played
     }
 }

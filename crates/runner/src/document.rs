@@ -19,6 +19,9 @@ use crate::finding::Finding;
 /// What some editors put before a text; the parser would take it for the start of a keyword.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// How the name of a feature file ends, behind the dot.
+const ENDING: &str = "feature";
+
 /// A feature file that parses, with its text, for the parser keeps no place of a tag or a table row.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -29,32 +32,78 @@ pub(crate) struct Document {
     pub(crate) feature: Feature,
 }
 
-/// Every `*.feature` below `folder`, in the order of their paths.
-pub(crate) fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(fs::DirEntry::path);
-    let mut files = Vec::new();
-    for path in entries.iter().map(fs::DirEntry::path) {
-        if path.is_dir() {
-            files.extend(files_below(&path)?);
-        } else if path.extension().is_some_and(|it| it == "feature") {
-            files.push(path);
+/// The files of a suite, and what is wrong with its folders.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    /// Every `*.feature`, in the order of their paths.
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Those below `folder`, whose path is told from `root`.
+pub(crate) fn files_below(root: &Path, folder: &Path) -> Files {
+    let mut found = Files::default();
+    found.gather(root, folder, &mut Vec::new());
+    found
+}
+
+impl Files {
+    /// Gathers what is below `folder`, which is inside all those `above`: a link to one of them has no end.
+    fn gather(&mut self, root: &Path, folder: &Path, above: &mut Vec<PathBuf>) {
+        let (place, entries) = match entries(folder) {
+            Ok((place, _)) if above.contains(&place) => {
+                let message = "this link leads back to a folder that it stands in";
+                return self.findings.push(at_start(root, folder, message));
+            }
+            Ok(found) => found,
+            Err(error) => {
+                let message = format!("cannot read: {error}");
+                return self.findings.push(at_start(root, folder, message));
+            }
+        };
+        above.push(place);
+        for path in entries {
+            if path.is_dir() {
+                self.gather(root, &path, above);
+            } else if is_feature(&path) {
+                self.files.push(path);
+            }
         }
+        above.pop();
     }
-    Ok(files)
+}
+
+/// Where `folder` really is, and what is in it.
+fn entries(folder: &Path) -> io::Result<(PathBuf, Vec<PathBuf>)> {
+    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
+    entries.sort();
+    Ok((fs::canonicalize(folder)?, entries))
+}
+
+/// Whether it is meant as one: `.Feature` is, too, and becomes a finding.
+fn is_feature(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|it| it.eq_ignore_ascii_case(ENDING))
+}
+
+fn at_start(root: &Path, path: &Path, message: impl Into<String>) -> Finding {
+    Finding::new(&told(root, path), LineCol { line: 1, col: 1 }, message)
+}
+
+fn told(root: &Path, path: &Path) -> String {
+    let path = path.strip_prefix(root).unwrap_or(path);
+    path.to_string_lossy().replace('\\', "/")
 }
 
 /// The feature in `file`, whose path is told from `root`; or what is wrong with it.
 pub(crate) fn read(root: &Path, file: &Path) -> Result<Document, Finding> {
-    let path = file
-        .strip_prefix(root)
-        .unwrap_or(file)
-        .to_string_lossy()
-        .replace('\\', "/");
-    let start = LineCol { line: 1, col: 1 };
-    let text =
-        fs::read_to_string(file).map_err(|error| Finding::new(&path, start, error.to_string()))?;
-    Document::parse(&path, &text)
+    if file.extension().is_some_and(|it| it != ENDING) {
+        let message = "the ending of a feature file is .feature, in small letters";
+        return Err(at_start(root, file, message));
+    }
+    let text = fs::read_to_string(file).map_err(|error| at_start(root, file, error.to_string()))?;
+    Document::parse(&told(root, file), &text)
 }
 
 /// The parser gives its whole reason only for a file, so `text` becomes one, if there is a place for it.

@@ -25,6 +25,13 @@ impl Stop {
         Self { exit, message }
     }
 
+    /// The same end, with one more thing to say about it.
+    pub(crate) fn and(mut self, message: &str) -> Self {
+        self.message += "\n";
+        self.message += message;
+        self
+    }
+
     /// Says `error` with all its causes, joined by `: `.
     pub(crate) fn because(exit: Exit, error: &dyn Error) -> Self {
         let chain = iter::successors(Some(error), |&error| error.source());

@@ -11,6 +11,7 @@ use std::{
 };
 
 use crate::{
+    output::complain,
     signal::{Kind, Place, Signal},
     verdict::End,
 };
@@ -73,7 +74,10 @@ pub(crate) fn install_hook() {
 /// A second panic before the first was explained may be one while unwinding, which ends the process: then these
 /// are the last words.
 fn note_first(first: &Seen, second: &panic::PanicHookInfo<'_>) {
-    eprintln!("{}\nand before that was explained, {second}", first.told);
+    complain(&format!(
+        "{}\nand before that was explained, {second}",
+        first.told
+    ));
 }
 
 /// Watches the current thread from now on.

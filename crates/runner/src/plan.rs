@@ -12,7 +12,7 @@ use cucumber::{gherkin::LineCol, step::Collection};
 use crate::{
     Scenario,
     case::{Case, cases},
-    document::{Document, files_below, read},
+    document::{Document, Files, files_below, read},
     finding::Finding,
     steps::{Bound, Uses, bind},
 };
@@ -43,13 +43,14 @@ pub(crate) fn plan<W: Scenario>(
     known: &[&str],
     tell: bool,
 ) -> Result<Plan<W>, Vec<Finding>> {
-    let start = LineCol { line: 1, col: 1 };
-    let files = files_below(&root.join(folder))
-        .map_err(|error| vec![Finding::new(folder, start, format!("cannot read: {error}"))])?;
-    if files.is_empty() {
+    let Files {
+        files,
+        mut findings,
+    } = files_below(root, &root.join(folder));
+    if files.is_empty() && findings.is_empty() {
         return Err(vec![Finding::new(
             folder,
-            start,
+            LineCol { line: 1, col: 1 },
             "there is no feature file in here",
         )]);
     }
@@ -60,7 +61,7 @@ pub(crate) fn plan<W: Scenario>(
         known,
         tell,
     };
-    let (mut planned, mut documents, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut planned, mut documents) = (Vec::new(), Vec::new());
     for part in front.parts(&files) {
         planned.extend(part.planned);
         documents.extend(part.documents);
@@ -98,7 +99,7 @@ impl<W: Scenario> Front<'_, W> {
     /// A part for each core, in the order of the files.
     fn parts(&self, files: &[PathBuf]) -> Vec<Part<W>> {
         let cores = thread::available_parallelism().map_or(1, Into::into);
-        let parts = files.chunks(files.len().div_ceil(cores));
+        let parts = files.chunks(files.len().div_ceil(cores).max(1));
         thread::scope(|scope| {
             let threads: Vec<_> = parts
                 .map(|files| scope.spawn(|| self.part(files)))

@@ -19,7 +19,7 @@ use crate::{
     exit::{Exit, Stop},
     hooks::{Failure, Hooks, Level, Side},
     judged::Judged,
-    output::Redirect,
+    output::{Redirect, Wanted},
     panics,
     plan::Planned,
     play::Limits,
@@ -65,11 +65,8 @@ impl<W: Scenario> Session<'_, W> {
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
         let started = (SystemTime::now(), Instant::now());
-        let before = self.hooks.around(Level::Run, Side::Before, None);
-        if let Some(trouble) = before.troubles.first() {
-            return Err(Stop::new(Exit::Invalid, trouble.message.clone()));
-        }
-        let unmet = self.unmet(&chosen)?;
+        let unmet = self.before_run().and_then(|()| self.unmet(&chosen));
+        let unmet = unmet.map_err(|stop| self.stopped(stop))?;
         if let Some(seed) = self.options.seed {
             terminal.line(&format!(
                 "seed {seed}; the same order again: --seed {seed} --jobs 1"
@@ -90,9 +87,22 @@ impl<W: Scenario> Session<'_, W> {
         for it in &judged {
             terminal.progress(it);
         }
-        let mut found = self.play(&cases, jobs, judged, terminal)?;
+        let played = self.play(&cases, jobs, judged, terminal);
+        let mut found = played.map_err(|stop| self.stopped(stop))?;
         found.failures.extend(self.after_run());
-        self.report(found, started, terminal)
+        Ok(self.report(found, started, terminal))
+    }
+
+    fn before_run(&self) -> Result<(), Stop> {
+        let ran = self.hooks.around(Level::Run, Side::Before, None);
+        let trouble = ran.troubles.into_iter().next();
+        trouble.map_or(Ok(()), |it| Err(Stop::new(Exit::Invalid, it.message)))
+    }
+
+    /// The end of a run that cannot go on: the hooks after it have their say all the same.
+    fn stopped(&self, stop: Stop) -> Stop {
+        let failures = self.after_run().into_iter();
+        failures.fold(stop, |stop, failure| stop.and(&failure.message))
     }
 
     /// The requirements that are not met here, with the reason; only those that somebody has are probed.
@@ -135,7 +145,7 @@ impl<W: Scenario> Session<'_, W> {
             hooks: Arc::clone(self.hooks),
             limits: self.limits,
             fail_fast: self.options.fail_fast,
-            shows_all_output: self.options.output == Output::Always,
+            wanted_of_green: self.wanted_of_green(),
             redirect: redirect.clone(),
         };
         let mut failures = Vec::new();
@@ -165,6 +175,15 @@ impl<W: Scenario> Session<'_, W> {
             failures,
             never_begun,
         })
+    }
+
+    /// Reports tell what a scenario printed also where it passes.
+    fn wanted_of_green(&self) -> Wanted {
+        match self.options.output {
+            Output::Always => Wanted::Whole,
+            _ if self.reports.is_some() => Wanted::Lines,
+            _ => Wanted::Nothing,
+        }
     }
 
     /// Keeps what is printed while scenarios run, unless it is to be seen as it comes.
@@ -198,7 +217,7 @@ impl<W: Scenario> Session<'_, W> {
         found: Found<'_>,
         (started, since): (SystemTime, Instant),
         terminal: &mut Terminal,
-    ) -> Result<Exit, Stop> {
+    ) -> Exit {
         let failures = found.failures.into_iter();
         let (cases, failures): (Vec<Case>, Vec<Failure>) = failures
             .map(|failure| (Case::of_scope(&failure.scope), failure))
@@ -222,16 +241,17 @@ impl<W: Scenario> Session<'_, W> {
             jobs: self.jobs(),
             rerun_with: self.rerun_with,
         };
-        terminal.summary(&judged, found.never_begun);
-        if let Some(folder) = self.reports {
-            report::write_all(folder, &record)
-                .map_err(|error| Stop::because(Exit::Invalid, &error))?;
+        let folder = self.reports;
+        let written = folder.map_or(Ok(()), |it| report::write_all(it, &record));
+        if let Err(error) = &written {
+            terminal.trouble(&Stop::because(Exit::Invalid, error).to_string());
         }
-        Ok(if record.is_red() {
-            Exit::Failed
-        } else {
-            Exit::AsExpected
-        })
+        terminal.summary(&judged, found.never_begun);
+        match written {
+            Err(_) => Exit::Invalid,
+            Ok(()) if record.is_red() => Exit::Failed,
+            Ok(()) => Exit::AsExpected,
+        }
     }
 }
 

@@ -1,13 +1,18 @@
 //! A suite of features and the World that they run in: the way into this crate.
 
 use std::{
-    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
 };
 
-use crate::{Scenario, hooks::Hooks, output::watched, play::Limits, session::Probe};
+use crate::{
+    Scenario,
+    hooks::Hooks,
+    output::{complain, watched},
+    play::Limits,
+    session::Probe,
+};
 
 /// A folder of feature files, and how they are run.
 ///
@@ -94,9 +99,9 @@ impl<W: Scenario> Suite<W> {
 
     /// Does what the arguments of this process say, and returns its exit code.
     ///
-    /// 0: all as expected; 1: something failed; 2: wrong arguments; 3: invalid features or set-up, or a
-    /// report that cannot be written; 4: no scenario matches. The last line of a run is `N passed, N failed`,
-    /// with `, N skipped` where some were.
+    /// 0: all as expected; 1: something failed; 2: wrong arguments; 3: invalid features or set-up, a
+    /// report that cannot be written, or another run at work with the same folder of reports; 4: no scenario
+    /// matches. The last line of a run is `N passed, N failed`, with `, N skipped` where some were.
     ///
     /// Takes over the process: the panic hook is set, and the thread of a step that blocked past its limit
     /// may still be at it on return, so `main` should return too.
@@ -105,7 +110,7 @@ impl<W: Scenario> Suite<W> {
         let arguments = std::env::args_os().skip(1);
         let done = watched("the run, outside of its scenarios", || self.run(arguments));
         let exit = done.unwrap_or_else(|stop| {
-            let _ = writeln!(std::io::stderr(), "{stop}");
+            complain(&stop.to_string());
             stop.exit
         });
         ExitCode::from(exit as u8)

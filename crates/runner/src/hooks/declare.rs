@@ -45,6 +45,9 @@ impl<W: Scenario> Suite<W> {
     }
 
     /// Calls `hook` after the last scenario.
+    ///
+    /// Once a hook before the run was called, all those after it are, also where it failed or the run cannot go on:
+    /// so a hook must not rely on one before the run to have done its work. What goes wrong in it is told behind that.
     #[must_use]
     #[track_caller]
     pub fn after_run<R: Outcome>(self, hook: impl Fn() -> R + Send + Sync + 'static) -> Self {
@@ -59,9 +62,7 @@ impl<W: Scenario> Suite<W> {
         tags: &str,
         hook: impl Fn(&Subject<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.plain(Side::Before, Level::Feature, tags, move |it| {
-            it.map_or(Ok(()), |it| hook(it).outcome())
-        })
+        self.around(Side::Before, Level::Feature, tags, hook)
     }
 
     /// Calls `hook` after the last scenario of each feature that was run.
@@ -74,9 +75,7 @@ impl<W: Scenario> Suite<W> {
         tags: &str,
         hook: impl Fn(&Subject<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.plain(Side::After, Level::Feature, tags, move |it| {
-            it.map_or(Ok(()), |it| hook(it).outcome())
-        })
+        self.around(Side::After, Level::Feature, tags, hook)
     }
 
     /// As [`before_feature`](Self::before_feature), for each `Rule`.
@@ -87,9 +86,7 @@ impl<W: Scenario> Suite<W> {
         tags: &str,
         hook: impl Fn(&Subject<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.plain(Side::Before, Level::Rule, tags, move |it| {
-            it.map_or(Ok(()), |it| hook(it).outcome())
-        })
+        self.around(Side::Before, Level::Rule, tags, hook)
     }
 
     /// As [`after_feature`](Self::after_feature), for each `Rule`.
@@ -100,9 +97,7 @@ impl<W: Scenario> Suite<W> {
         tags: &str,
         hook: impl Fn(&Subject<'_>) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.plain(Side::After, Level::Rule, tags, move |it| {
-            it.map_or(Ok(()), |it| hook(it).outcome())
-        })
+        self.around(Side::After, Level::Rule, tags, hook)
     }
 
     /// Calls `hook` with the new World of each scenario, before its first step, one of the background too.
@@ -149,6 +144,19 @@ impl<W: Scenario> Suite<W> {
         F: for<'a> AsyncFn(&'a mut W, &'a Subject<'a>) -> R + Send + Sync + 'static,
     {
         self.in_world(Side::After, Level::Step, tags, hook)
+    }
+
+    #[track_caller]
+    fn around<R: Outcome>(
+        self,
+        side: Side,
+        level: Level,
+        tags: &str,
+        hook: impl Fn(&Subject<'_>) -> R + Send + Sync + 'static,
+    ) -> Self {
+        self.plain(side, level, tags, move |it| {
+            it.map_or(Ok(()), |it| hook(it).outcome())
+        })
     }
 
     #[track_caller]

@@ -6,7 +6,7 @@ use std::{
     process,
 };
 
-use super::Kept;
+use super::{Kept, complain};
 
 /// What is at work.
 struct Work {
@@ -72,7 +72,7 @@ impl Drop for Desk {
             let story = format!("\nthe process ends in the middle of {name}: exit was called\n");
             match &kept {
                 Some(kept) => kept.tell(&story),
-                None => eprintln!("{story}"),
+                None => complain(&story),
             }
             process::abort();
         }

@@ -20,6 +20,16 @@ use self::desk::Desk;
 pub(crate) use self::redirect::Redirect;
 use crate::case::Case;
 
+/// How much of what was printed somebody asks for; the less it is, the less it costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Nothing,
+    /// Its whole lines at least.
+    Lines,
+    /// Also what has no end of line yet.
+    Whole,
+}
+
 /// What something at work has printed so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Kept {
@@ -72,16 +82,19 @@ impl Recording {
         self.kept.as_ref()
     }
 
-    /// Everything that was printed meanwhile. What is `wanted` includes what has no end of line yet.
-    pub(crate) fn end(self, wanted: bool) -> String {
+    /// What was printed meanwhile, as far as it is `wanted`.
+    pub(crate) fn end(self, wanted: Wanted) -> String {
         Desk::get_up();
         let Some(kept) = self.kept else {
             return String::new();
         };
-        if wanted {
+        if wanted == Wanted::Whole {
             redirect::flush();
         }
         let alone = kept.redirect.leave() == self.others;
+        if wanted == Wanted::Nothing {
+            return String::new();
+        }
         kept.text(alone)
     }
 }
@@ -91,6 +104,11 @@ fn join(mut own: String, printed: &str, alone: bool) -> String {
         own.push_str("(printed by this scenario, or by one that ran beside it:)\n");
     }
     own + printed
+}
+
+/// Says something on standard error; what cannot be written there is lost, for there is nobody left to tell.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Notices if `exit` is called while `work` is done on this thread, outside of any scenario.

@@ -18,6 +18,8 @@ use std::{
 
 use rustix::stdio::{dup2_stderr, dup2_stdout};
 
+use crate::report;
+
 /// How long it is waited for standard output.
 const FLUSH: Duration = Duration::from_millis(100);
 
@@ -114,7 +116,7 @@ pub(super) fn flush() {
 }
 
 fn named(folder: &Path) -> io::Result<File> {
-    std::fs::create_dir_all(folder)?;
+    report::make(folder)?;
     let file = OpenOptions::new()
         .create(true)
         .append(true)

@@ -1,6 +1,7 @@
 //! The reports of a run: each made of the same record, each whole or not at all.
 
 mod cucumber_json;
+mod hold;
 mod html;
 mod junit;
 mod messages;
@@ -16,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub(crate) use self::hold::{Hold, hold};
 use crate::record::Record;
 
 /// Writes one report, piece by piece.
@@ -81,9 +83,21 @@ pub(crate) fn write_all(folder: &Path, record: &Record<'_>) -> Result<(), Report
     written
 }
 
+/// Makes the folder for reports; where a file is in the way, the error names it.
+pub(crate) fn make(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder).map_err(|error| {
+        let in_the_way = |it: &&Path| it.symlink_metadata().is_ok() && !it.is_dir();
+        let file = folder.ancestors().find(in_the_way);
+        file.map_or(error, |it| {
+            let message = format!("{} is a file, not a folder", it.display());
+            io::Error::new(ErrorKind::NotADirectory, message)
+        })
+    })
+}
+
 /// A report of a run that was cut short must not look like a complete one: write aside, then rename.
 fn write(folder: &Path, path: &Path, render: Render, record: &Record<'_>) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+    make(folder)?;
     let aside = tempfile::Builder::new()
         .permissions(Permissions::from_mode(ANYONES))
         .tempfile_in(folder)?;

@@ -143,6 +143,12 @@ impl Terminal {
         )
     }
 
+    /// What goes wrong with the run itself, before its end is told.
+    pub(crate) fn trouble(&mut self, message: &str) {
+        self.end_signs();
+        self.line(&format!("{RED}error{RED:#}: {message}"));
+    }
+
     /// The end of a run; the last line is [`Totals::last_line`].
     pub(crate) fn summary(&mut self, judged: &[Judged<'_>], never_begun: usize) {
         self.end_signs();

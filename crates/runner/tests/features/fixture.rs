@@ -4,7 +4,10 @@ use std::{
     fs,
     path::Path,
     process::{Command, ExitCode},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -28,6 +31,9 @@ pub const REQUIREMENT: &str = "UNTORN_FIXTURE_REQUIREMENT";
 
 /// How many scenarios are inside a step right now.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether each of those that want to meet has met another.
+static GUESTS: Mutex<Vec<Arc<AtomicBool>>> = Mutex::new(Vec::new());
 
 /// How often the step that fails at first has failed.
 static FAILED: AtomicUsize = AtomicUsize::new(0);
@@ -225,6 +231,15 @@ fn holds_stdout(_: &mut Fixture, milliseconds: u64) {
     thread::sleep(Duration::from_millis(milliseconds));
 }
 
+#[when(expr = "the suite is run with {string} meanwhile")]
+fn suite_is_run(world: &mut Fixture, argument: String) -> std::io::Result<()> {
+    let output = Command::new(std::env::current_exe()?)
+        .arg(argument)
+        .output()?;
+    world.count = output.status.code().map_or(99, i32::unsigned_abs).into();
+    Ok(())
+}
+
 #[when(expr = "a step exits with {int}")]
 fn exits(_: &mut Fixture, code: i32) {
     std::process::exit(code);
@@ -287,12 +302,11 @@ fn is_alone(_: &mut Fixture, milliseconds: u64) {
 
 #[when(expr = "it meets another within {int} ms")]
 fn meets(_: &mut Fixture, milliseconds: u64) {
-    let inside = Inside::enter();
+    let guest = Guest::enter();
     let met = (0..milliseconds).any(|_| {
         thread::sleep(Duration::from_millis(1));
-        inside.count() > 1
+        guest.has_met()
     });
-    thread::sleep(Duration::from_millis(5));
     check!(met, "another scenario runs at the same time");
 }
 
@@ -355,6 +369,39 @@ fn says_by(_: &mut Fixture, mut text: String, means: Means) -> std::io::Result<(
         Means::ChildProcess => drop(Command::new("printf").args(["%s", &text]).status()?),
     }
     Ok(())
+}
+
+/// One of those that want to meet; leaves again when dropped.
+///
+/// Who comes notes the meeting for both, so that it counts also where one of them is gone before the other looks.
+struct Guest {
+    has_met: Arc<AtomicBool>,
+}
+
+impl Guest {
+    fn enter() -> Self {
+        let mut guests = guests();
+        for guest in &*guests {
+            guest.store(true, Ordering::SeqCst);
+        }
+        let has_met = Arc::new(AtomicBool::new(!guests.is_empty()));
+        guests.push(Arc::clone(&has_met));
+        Self { has_met }
+    }
+
+    fn has_met(&self) -> bool {
+        self.has_met.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        guests().retain(|guest| !Arc::ptr_eq(guest, &self.has_met));
+    }
+}
+
+fn guests() -> MutexGuard<'static, Vec<Arc<AtomicBool>>> {
+    GUESTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Leaves again when dropped.

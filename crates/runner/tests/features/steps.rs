@@ -76,6 +76,18 @@ fn no_reports(world: &mut World) -> io::Result<()> {
     world.write("target", b"")
 }
 
+#[given(expr = "the link {string} to {string}")]
+fn link(world: &mut World, name: String, to: String) -> io::Result<()> {
+    let path = world.path(name);
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    std::os::unix::fs::symlink(to, path)
+}
+
+#[given(expr = "another run that is at work with the reports in {string}")]
+fn other_run(world: &mut World, folder: String) -> io::Result<()> {
+    world.hold(folder)
+}
+
 #[given(expr = "a World that is {word}")]
 fn wrong_world(world: &mut World, how: String) {
     world.set(fixture::WORLD, how);
@@ -114,6 +126,11 @@ fn run_suite(world: &mut World) -> io::Result<()> {
 #[when(expr = "I run the suite with {string}")]
 fn run_suite_with(world: &mut World, arguments: String) -> io::Result<()> {
     world.run(arguments)
+}
+
+#[when(expr = "I run the suite with {string} and standard error on a full disk")]
+fn run_suite_unheard(world: &mut World, arguments: String) -> io::Result<()> {
+    world.run_unheard(arguments)
 }
 
 #[then(expr = "it ends with exit code {int}")]

@@ -1,10 +1,11 @@
 //! A project in a directory of its own, and what the runner said about it.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     sync::MutexGuard,
 };
 
@@ -20,6 +21,8 @@ pub struct World {
     environment: Vec<(&'static str, String)>,
     runs: Vec<Run>,
     exit_code_was_told: bool,
+    /// The folder that another run would hold.
+    held: Option<File>,
     /// The browser, while this scenario looks at its page.
     pub page: Option<MutexGuard<'static, Browser>>,
 }
@@ -45,6 +48,7 @@ impl World {
             environment: Vec::new(),
             runs: Vec::new(),
             exit_code_was_told: false,
+            held: None,
             page: None,
         })
     }
@@ -73,8 +77,28 @@ impl World {
         self.environment.push((variable, value));
     }
 
+    /// Does to `folder` what a run does that leaves its reports there.
+    pub fn hold(&mut self, folder: impl AsRef<Path>) -> io::Result<()> {
+        let folder = self.path(folder);
+        fs::create_dir_all(&folder)?;
+        let folder = File::open(folder)?;
+        folder.try_lock()?;
+        self.held = Some(folder);
+        Ok(())
+    }
+
     /// Runs the fixture suite; single quotes hold an argument together.
     pub fn run(&mut self, arguments: String) -> io::Result<()> {
+        self.run_with(arguments, Stdio::piped())
+    }
+
+    /// Runs it where nothing can be written to standard error.
+    pub fn run_unheard(&mut self, arguments: String) -> io::Result<()> {
+        let full = File::options().write(true).open("/dev/full")?;
+        self.run_with(arguments, full.into())
+    }
+
+    fn run_with(&mut self, arguments: String, stderr: Stdio) -> io::Result<()> {
         let output = Command::new(std::env::current_exe()?)
             .args(split(&arguments))
             .env_remove("RUST_BACKTRACE")
@@ -87,6 +111,7 @@ impl World {
                     .iter()
                     .map(|(variable, value)| (variable, value)),
             )
+            .stderr(stderr)
             .output()?;
         self.exit_code_was_told = false;
         self.runs.push(Run {
