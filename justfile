@@ -62,6 +62,7 @@ dead_code:
     python3 ci/unused_items.py
     cargo test --quiet --test features -- --dry-run --unused-steps=fail
     cargo test --quiet --test runner -- --dry-run --unused-steps=fail
+    cargo test --quiet --test prover -- --dry-run --unused-steps=fail
 
 # Build the documentation and the manual page.
 docs:

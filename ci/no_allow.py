@@ -28,10 +28,19 @@ def in_source(path: Path) -> list[str]:
     ]
 
 
+def takes_all(lints: dict) -> bool:
+    """Whether these are the lints of the workspace, or all of them but the ban on unsafe code."""
+    if lints == {"workspace": True}:
+        return True
+    wanted = tomllib.loads(Path("Cargo.toml").read_text())["workspace"]["lints"]
+    wanted["rust"].pop("unsafe_code")
+    return all(lints.get(tool, {}).get(name) == level for tool in wanted for name, level in wanted[tool].items())
+
+
 def in_manifest(path: Path) -> list[str]:
     manifest = tomllib.loads(path.read_text())
     tables = [manifest.get("lints", {}), manifest.get("workspace", {}).get("lints", {})]
-    found = [] if "package" not in manifest or manifest.get("lints") == {"workspace": True} else [
+    found = [] if "package" not in manifest or takes_all(manifest.get("lints", {})) else [
         f"{path}: does not take the lints of the workspace"
     ]
     for table in tables:

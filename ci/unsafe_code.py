@@ -1,4 +1,5 @@
-"""Checks that every crate of ours forbids unsafe code, and counts which shipped dependencies use it."""
+"""Checks that our crates forbid unsafe code, but for the one that holds it, and counts which shipped
+dependencies use it."""
 
 import json
 import re
@@ -6,6 +7,8 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+
+HOLDER = "untorn-tracee"  # starts what is traced: between fork and exec there is no safe interface
 
 NOISE = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\])*"', re.DOTALL)
 UNSAFE = re.compile(r"\bunsafe\b(?!_)")
@@ -40,10 +43,16 @@ def main() -> int:
     data = metadata()
     ours = set(data["workspace_members"])
     workspace = tomllib.loads(Path(data["workspace_root"], "Cargo.toml").read_text())
-    careless = [p["name"] for p in data["packages"] if p["id"] in ours and not forbids(p, workspace)]
+    careless = [
+        p["name"]
+        for p in data["packages"]
+        if p["id"] in ours and p["name"] != HOLDER and not forbids(p, workspace)
+    ]
+    held = sum(uses_unsafe(p) for p in data["packages"] if p["name"] == HOLDER)
     for name in careless:
         print(f"unsafe_code: {name} does not forbid unsafe_code", file=sys.stderr)
-    print(f"unsafe_code: {len(ours) - len(careless)} of {len(ours)} crates of ours forbid it")
+    print(f"unsafe_code: {len(ours) - len(careless) - 1} of {len(ours)} crates of ours forbid it; the word")
+    print(f"    stands {held} times in {HOLDER}, which holds all of it")
 
     wanted = shipped("agents")
     theirs = [

@@ -1,0 +1,173 @@
+Feature: Proving a command
+  `untorn prove` runs a command on a scratch copy, lets each of its file-system calls fail, and kills it at each.
+
+  Background:
+    Given the file "settings"
+      """
+      old = 1
+      """
+
+  Rule: The exit code and the first line say what it comes to
+
+    Scenario: a command that is torn
+      When I run "untorn prove --protect settings --json report.json -- sh -c 'echo new > settings'"
+      Then it exits with 1
+      And it says "NOT SAFE"
+      And it says "TORN  settings is EMPTY"
+      And it says "untorn replay"
+      And the violations are "TORN"
+
+    Scenario: a command that moves a finished file into place
+      When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "ALL OR NOTHING"
+
+    Scenario: two files are one unit
+      When I run "untorn prove --protect settings --protect other -- sh -c 'echo 2 > .1 && echo 2 > .2 && mv .1 settings && mv .2 other'"
+      Then it exits with 1
+      And it says "TORN"
+
+    Scenario: a budget that is spent at once
+      When I run "untorn prove --budget 0s --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 3
+      And it says "INCONCLUSIVE"
+      And it says "more faults were not tried"
+
+    Scenario: a shard tries its part
+      When I run "untorn prove --shard 1/2 --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "of shard 1/2"
+
+  Rule: The user's own files are not touched
+
+    Scenario: the command runs on a copy
+      When I run "untorn prove --protect settings -- sh -c 'echo new > settings'"
+      Then the file "settings" contains "old = 1"
+      And nothing is left of the scratch directories
+
+  Rule: A reader decides what is the same
+
+    Scenario: a reader to whom only the first line matters
+      When I run "untorn prove --protect settings --reader 'head -n 1 settings' -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 0
+
+  Rule: What was not seen makes the answer inconclusive
+
+    Scenario: a write outside of the sandbox
+      When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings; echo x > /tmp/untorn-escape; rm /tmp/untorn-escape'"
+      Then it exits with 3
+      And it says "it writes outside of the sandbox: /tmp/untorn-escape"
+
+    Scenario: a command that does not do the same twice
+      When I run "untorn prove --protect settings -- sh -c 'date +%N > .new && mv .new settings'"
+      Then it exits with 3
+      And it says "two undisturbed runs do not give the same files"
+
+    Scenario: a command that changes nothing
+      When I run "untorn prove --protect settings -- true"
+      Then it exits with 3
+      And it says "the command does not change the protected files"
+
+    Scenario: a shared mapping that is written to
+      When I run 'untorn prove --protect settings -- PYTHON -c "import mmap; f = open(\"settings\", \"r+\"); m = mmap.mmap(f.fileno(), 0); m[0:3] = b\"new\""'
+      Then it exits with 3
+      And it says "the effect of mmap cannot be followed"
+
+  Rule: Bad input is said clearly
+
+    Scenario Outline: <what>
+      Given the directory "folder"
+      When I run "untorn prove --protect <file> -- <command>"
+      Then it exits with <code>
+      And it says "<message>"
+      And nothing is left of the scratch directories
+
+      Examples:
+        | what                                | file        | command            | code | message                          |
+        | a program that is not there         | settings    | no-such-program    | 2    | there is no program no-such      |
+        | a command that fails by itself      | settings    | sh -c 'exit 7'     | 3    | undisturbed, the command ended with exit 7 |
+        | a protected file elsewhere          | ../settings | true               | 2    | it is outside of the fixture     |
+        | a command that is killed by itself  | settings    | sh -c 'kill -9 $$' | 3    | undisturbed, the command ended with SIGKILL |
+
+    Scenario: a protected directory
+      Given the directory "all/folder"
+      When I run "untorn prove --fixture all --protect folder -- true"
+      Then it exits with 2
+      And it says "it is a directory"
+
+    Scenario: a fixture that is not there
+      When I run "untorn prove --fixture nowhere --protect settings -- true"
+      Then it exits with 2
+      And it says "cannot read the fixture nowhere"
+
+    Scenario: a command that hangs
+      When I run "untorn prove --timeout 200ms --protect settings -- sleep 30"
+      Then it exits with 3
+      And it says "no end within"
+      And nothing is left of the scratch directories
+
+    Scenario: a command that leaves something running
+      When I run "untorn prove --protect settings -- sh -c 'sleep 30 & echo new > .new && mv .new settings'"
+      Then it says "warning: something outlived the command, and was killed"
+
+    Scenario Outline: an option that makes no sense, <option>
+      When I run "untorn prove --protect settings <option> -- true"
+      Then it exits with 2
+      And it says "<message>"
+
+      Examples:
+        | option        | message              |
+        | --shard 3/2   | say K/N              |
+        | --budget soon | say 500ms, 60s or 2m |
+        | --env NAME    | say NAME=VALUE       |
+
+  Rule: A case can be looked at again
+
+    Scenario: the points of a command
+      When I run "untorn points --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "write(.new)#1"
+      And it says "rename(.new>settings)#1"
+
+    Scenario: the time line of a case
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:persist' --keep kept --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 1
+      And it says "ENOSPC  <- injected"
+      And it says "on disk     settings is empty"
+      And the file "kept/settings" contains ""
+
+    Scenario: a case that there is not
+      When I run "untorn replay 'fault:write(nowhere)#1:ENOSPC:persist' --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 2
+      And it says "this command has no case fault:write(nowhere)#1:ENOSPC:persist"
+
+    Scenario Outline: the page of <verdict>
+      When I run "untorn explain <verdict>"
+      Then it exits with 0
+      And it says "<verdict>"
+
+      Examples:
+        | verdict      |
+        | TORN         |
+        | LIE          |
+        | STUCK        |
+        | IN-DOUBT     |
+        | LITTER       |
+        | INCONCLUSIVE |
+
+    Scenario: a verdict that there is not
+      When I run "untorn explain BROKEN"
+      Then it exits with 2
+      And it says "there is no verdict BROKEN"
+
+  Rule: A CI job can read the report
+
+    Scenario: JUnit names each call once
+      When I run "untorn prove --junit junit.xml --protect settings -- sh -c 'echo new > settings'"
+      Then the file "junit.xml" contains "write(settings)#1"
+      And the file "junit.xml" contains "TORN"
+
+    Scenario: a report that cannot be written
+      When I run "untorn prove --json nowhere/report.json --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 3
+      And it says "cannot write the report nowhere/report.json"

@@ -1,0 +1,469 @@
+//! The system calls that touch files: their numbers, what their arguments mean, and how they can fail.
+
+use libc::c_int;
+use serde::{Deserialize, Serialize};
+
+/// What a call does to files; it decides how it can fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum Kind {
+    OpenRead,
+    OpenWrite,
+    Create,
+    Read,
+    Write,
+    Sync,
+    Close,
+    Rename,
+    Link,
+    Unlink,
+    Make,
+    Truncate,
+    Allocate,
+    Copy,
+    Attribute,
+    Look,
+    List,
+    Lock,
+    /// A writable shared mapping, or a call whose effect is not followed.
+    Unseen,
+}
+
+/// What a call is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Subject {
+    /// A descriptor.
+    Descriptor(i32),
+    /// A path below a directory's descriptor; whether a symbolic link at its end is followed.
+    Path(At, bool),
+    /// From one path to another.
+    Paths(At, At),
+    /// Out of another descriptor into this one.
+    Into(i32),
+}
+
+/// A path as a call gives it: the descriptor of a directory, and where the text is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At {
+    pub(crate) directory: i32,
+    pub(crate) text: u64,
+}
+
+/// One call, read out of the registers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call {
+    /// The name of its family: `open` for `openat` as well.
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) subject: Subject,
+    /// The flags of an `open` or a `renameat2`.
+    pub(crate) flags: i32,
+    pub(crate) number: i64,
+    pub(crate) arguments: [u64; 6],
+}
+
+const HERE: i32 = libc::AT_FDCWD;
+
+/// Calls that are not followed; each makes the answer inconclusive where it touches what is watched.
+pub(crate) const EXOTIC: [(i64, &str); 8] = [
+    (libc::SYS_io_submit, "io_submit"),
+    (libc::SYS_splice, "splice"),
+    (libc::SYS_vmsplice, "vmsplice"),
+    (libc::SYS_tee, "tee"),
+    (libc::SYS_ptrace, "ptrace"),
+    (libc::SYS_open_by_handle_at, "open_by_handle_at"),
+    (libc::SYS_mount, "mount"),
+    (libc::SYS_chroot, "chroot"),
+];
+
+/// How the arguments of a call are laid out.
+#[derive(Clone, Copy)]
+enum Shape {
+    /// A descriptor stands first.
+    Descriptor,
+    /// A path stands first.
+    Path,
+    /// A path stands first, and a link at its end is not followed.
+    Link,
+    /// A directory, then a path; flags stand at the given place.
+    At(usize),
+    /// A directory, then a path, whose last link is never followed.
+    AtLink,
+    /// Two paths.
+    Two,
+    /// A directory and a path, twice.
+    TwoAt,
+    /// A text, and a path.
+    Second,
+    /// A text, a directory, a path.
+    SecondAt,
+    /// The first descriptor is written to, the second read.
+    Into,
+    /// The third descriptor is written to, the first read.
+    From,
+}
+
+type Row = (i64, &'static str, Kind, Shape);
+
+/// The flags of a call that has none.
+const NONE: usize = 6;
+
+const CALLS: [Row; 76] = [
+    (libc::SYS_open, "open", Kind::OpenRead, Shape::Path),
+    (libc::SYS_openat, "open", Kind::OpenRead, Shape::At(2)),
+    (libc::SYS_openat2, "open", Kind::OpenRead, Shape::At(NONE)),
+    (libc::SYS_creat, "open", Kind::Create, Shape::Path),
+    (libc::SYS_read, "read", Kind::Read, Shape::Descriptor),
+    (libc::SYS_readv, "read", Kind::Read, Shape::Descriptor),
+    (libc::SYS_pread64, "read", Kind::Read, Shape::Descriptor),
+    (libc::SYS_preadv, "read", Kind::Read, Shape::Descriptor),
+    (libc::SYS_preadv2, "read", Kind::Read, Shape::Descriptor),
+    (libc::SYS_write, "write", Kind::Write, Shape::Descriptor),
+    (libc::SYS_writev, "write", Kind::Write, Shape::Descriptor),
+    (libc::SYS_pwrite64, "write", Kind::Write, Shape::Descriptor),
+    (libc::SYS_pwritev, "write", Kind::Write, Shape::Descriptor),
+    (libc::SYS_pwritev2, "write", Kind::Write, Shape::Descriptor),
+    (libc::SYS_fsync, "fsync", Kind::Sync, Shape::Descriptor),
+    (
+        libc::SYS_fdatasync,
+        "fdatasync",
+        Kind::Sync,
+        Shape::Descriptor,
+    ),
+    (libc::SYS_syncfs, "syncfs", Kind::Sync, Shape::Descriptor),
+    (
+        libc::SYS_sync_file_range,
+        "sync_file_range",
+        Kind::Sync,
+        Shape::Descriptor,
+    ),
+    (libc::SYS_close, "close", Kind::Close, Shape::Descriptor),
+    (libc::SYS_rename, "rename", Kind::Rename, Shape::Two),
+    (libc::SYS_renameat, "rename", Kind::Rename, Shape::TwoAt),
+    (libc::SYS_renameat2, "rename", Kind::Rename, Shape::TwoAt),
+    (libc::SYS_link, "link", Kind::Link, Shape::Two),
+    (libc::SYS_linkat, "link", Kind::Link, Shape::TwoAt),
+    (libc::SYS_symlink, "symlink", Kind::Link, Shape::Second),
+    (libc::SYS_symlinkat, "symlink", Kind::Link, Shape::SecondAt),
+    (libc::SYS_unlink, "unlink", Kind::Unlink, Shape::Link),
+    (libc::SYS_unlinkat, "unlink", Kind::Unlink, Shape::AtLink),
+    (libc::SYS_rmdir, "rmdir", Kind::Unlink, Shape::Link),
+    (libc::SYS_mkdir, "mkdir", Kind::Make, Shape::Link),
+    (libc::SYS_mkdirat, "mkdir", Kind::Make, Shape::AtLink),
+    (libc::SYS_mknod, "mknod", Kind::Make, Shape::Link),
+    (libc::SYS_mknodat, "mknod", Kind::Make, Shape::AtLink),
+    (libc::SYS_truncate, "truncate", Kind::Truncate, Shape::Path),
+    (
+        libc::SYS_ftruncate,
+        "truncate",
+        Kind::Truncate,
+        Shape::Descriptor,
+    ),
+    (
+        libc::SYS_fallocate,
+        "fallocate",
+        Kind::Allocate,
+        Shape::Descriptor,
+    ),
+    (
+        libc::SYS_copy_file_range,
+        "copy_file_range",
+        Kind::Copy,
+        Shape::From,
+    ),
+    (libc::SYS_sendfile, "sendfile", Kind::Copy, Shape::Into),
+    (libc::SYS_chmod, "chmod", Kind::Attribute, Shape::Path),
+    (
+        libc::SYS_fchmod,
+        "chmod",
+        Kind::Attribute,
+        Shape::Descriptor,
+    ),
+    (
+        libc::SYS_fchmodat,
+        "chmod",
+        Kind::Attribute,
+        Shape::At(NONE),
+    ),
+    (libc::SYS_fchmodat2, "chmod", Kind::Attribute, Shape::At(3)),
+    (libc::SYS_chown, "chown", Kind::Attribute, Shape::Path),
+    (libc::SYS_lchown, "chown", Kind::Attribute, Shape::Link),
+    (
+        libc::SYS_fchown,
+        "chown",
+        Kind::Attribute,
+        Shape::Descriptor,
+    ),
+    (libc::SYS_fchownat, "chown", Kind::Attribute, Shape::At(4)),
+    (
+        libc::SYS_utimensat,
+        "utimens",
+        Kind::Attribute,
+        Shape::At(3),
+    ),
+    (libc::SYS_setxattr, "setxattr", Kind::Attribute, Shape::Path),
+    (
+        libc::SYS_lsetxattr,
+        "setxattr",
+        Kind::Attribute,
+        Shape::Link,
+    ),
+    (
+        libc::SYS_fsetxattr,
+        "setxattr",
+        Kind::Attribute,
+        Shape::Descriptor,
+    ),
+    (
+        libc::SYS_removexattr,
+        "removexattr",
+        Kind::Attribute,
+        Shape::Path,
+    ),
+    (
+        libc::SYS_lremovexattr,
+        "removexattr",
+        Kind::Attribute,
+        Shape::Link,
+    ),
+    (
+        libc::SYS_fremovexattr,
+        "removexattr",
+        Kind::Attribute,
+        Shape::Descriptor,
+    ),
+    (libc::SYS_getxattr, "getxattr", Kind::Look, Shape::Path),
+    (libc::SYS_lgetxattr, "getxattr", Kind::Look, Shape::Link),
+    (
+        libc::SYS_fgetxattr,
+        "getxattr",
+        Kind::Look,
+        Shape::Descriptor,
+    ),
+    (libc::SYS_listxattr, "listxattr", Kind::Look, Shape::Path),
+    (libc::SYS_llistxattr, "listxattr", Kind::Look, Shape::Link),
+    (
+        libc::SYS_flistxattr,
+        "listxattr",
+        Kind::Look,
+        Shape::Descriptor,
+    ),
+    (libc::SYS_stat, "stat", Kind::Look, Shape::Path),
+    (libc::SYS_lstat, "stat", Kind::Look, Shape::Link),
+    (libc::SYS_fstat, "stat", Kind::Look, Shape::Descriptor),
+    (libc::SYS_newfstatat, "stat", Kind::Look, Shape::At(3)),
+    (libc::SYS_statx, "stat", Kind::Look, Shape::At(2)),
+    (libc::SYS_access, "access", Kind::Look, Shape::Path),
+    (libc::SYS_faccessat, "access", Kind::Look, Shape::At(NONE)),
+    (libc::SYS_faccessat2, "access", Kind::Look, Shape::At(3)),
+    (libc::SYS_readlink, "readlink", Kind::Look, Shape::Link),
+    (libc::SYS_readlinkat, "readlink", Kind::Look, Shape::AtLink),
+    (libc::SYS_getdents, "readdir", Kind::List, Shape::Descriptor),
+    (
+        libc::SYS_getdents64,
+        "readdir",
+        Kind::List,
+        Shape::Descriptor,
+    ),
+    (libc::SYS_flock, "flock", Kind::Lock, Shape::Descriptor),
+    (libc::SYS_fcntl, "fcntl", Kind::Lock, Shape::Descriptor),
+    (libc::SYS_utime, "utimens", Kind::Attribute, Shape::Path),
+    (libc::SYS_utimes, "utimens", Kind::Attribute, Shape::Path),
+    (
+        libc::SYS_futimesat,
+        "utimens",
+        Kind::Attribute,
+        Shape::At(NONE),
+    ),
+];
+
+/// The numbers of the calls that stop a program.
+pub(crate) fn stopping() -> impl Iterator<Item = i64> {
+    CALLS.iter().map(|row| row.0)
+}
+
+impl Call {
+    /// Reads a call; `None` for one that is of no interest.
+    pub(crate) fn decode(number: i64, arguments: [u64; 6]) -> Option<Self> {
+        let argument = |index: usize| arguments.get(index).copied().unwrap_or_default();
+        let at = |directory: usize, text: usize| At {
+            directory: int(argument(directory)),
+            text: argument(text),
+        };
+        let here = |text: usize| At {
+            directory: HERE,
+            text: argument(text),
+        };
+        if let Some((_, name)) = EXOTIC.iter().find(|it| it.0 == number) {
+            return Some(Self::unseen(name, number, arguments));
+        }
+        if number == libc::SYS_mmap {
+            return Some(Self {
+                subject: Subject::Descriptor(int(argument(4))),
+                ..Self::unseen("mmap", number, arguments)
+            });
+        }
+        let (_, name, kind, shape) = *CALLS.iter().find(|row| row.0 == number)?;
+        let mut flags = 0;
+        let subject = match shape {
+            Shape::Descriptor => Subject::Descriptor(int(argument(0))),
+            Shape::Path => Subject::Path(here(0), true),
+            Shape::Link => Subject::Path(here(0), false),
+            Shape::AtLink => Subject::Path(at(0, 1), false),
+            Shape::At(place) => {
+                flags = int(argument(place));
+                let is_at_flag = !matches!(kind, Kind::OpenRead);
+                let follows = !(is_at_flag && flags & libc::AT_SYMLINK_NOFOLLOW != 0);
+                Subject::Path(at(0, 1), follows)
+            }
+            Shape::Two => Subject::Paths(here(0), here(1)),
+            Shape::TwoAt => Subject::Paths(at(0, 1), at(2, 3)),
+            Shape::Second => Subject::Path(here(1), false),
+            Shape::SecondAt => Subject::Path(at(1, 2), false),
+            Shape::Into => Subject::Into(int(argument(0))),
+            Shape::From => Subject::Into(int(argument(2))),
+        };
+        let mut call = Self {
+            name,
+            kind,
+            subject,
+            flags,
+            number,
+            arguments,
+        };
+        match number {
+            libc::SYS_open => call.flags = int(argument(1)),
+            libc::SYS_creat => call.flags = libc::O_CREAT | libc::O_WRONLY | libc::O_TRUNC,
+            libc::SYS_renameat2 => call.flags = int(argument(4)),
+            libc::SYS_unlinkat => {
+                call.flags = int(argument(2));
+                if call.flags & libc::AT_REMOVEDIR != 0 {
+                    call.name = "rmdir";
+                }
+            }
+            libc::SYS_fcntl if !is_lock(int(argument(1))) => return None,
+            _ => {}
+        }
+        Some(call)
+    }
+
+    fn unseen(name: &'static str, number: i64, arguments: [u64; 6]) -> Self {
+        Self {
+            name,
+            kind: Kind::Unseen,
+            subject: Subject::Descriptor(int(arguments[0])),
+            flags: 0,
+            number,
+            arguments,
+        }
+    }
+
+    /// Takes the flags of an `open` once they are known, and says what kind of opening it is.
+    pub(crate) fn with_open_flags(mut self, flags: i32) -> Self {
+        self.flags = flags;
+        self.kind = if flags & libc::O_CREAT != 0 || flags & libc::O_TMPFILE == libc::O_TMPFILE {
+            Kind::Create
+        } else if flags & libc::O_ACCMODE != libc::O_RDONLY || flags & libc::O_TRUNC != 0 {
+            Kind::OpenWrite
+        } else {
+            Kind::OpenRead
+        };
+        self
+    }
+
+    /// Whether it opens something.
+    pub(crate) fn opens(&self) -> bool {
+        matches!(self.kind, Kind::OpenRead | Kind::OpenWrite | Kind::Create)
+    }
+}
+
+fn is_lock(command: c_int) -> bool {
+    let posix = [libc::F_SETLK, libc::F_SETLKW];
+    posix.contains(&command) || [libc::F_OFD_SETLK, libc::F_OFD_SETLKW].contains(&command)
+}
+
+/// The lower half of a register, as a C `int`.
+fn int(register: u64) -> i32 {
+    let [a, b, c, d, ..] = register.to_le_bytes();
+    i32::from_le_bytes([a, b, c, d])
+}
+
+impl Kind {
+    /// Whether it needs new space for data, not for names.
+    pub(crate) fn allocates_data(self) -> bool {
+        matches!(self, Self::Write | Self::Allocate | Self::Copy)
+    }
+
+    /// The errors that the kernel can give for such a call, the likely ones first.
+    ///
+    /// From the manual pages of Linux; no `ENOSPC` where nothing can need space.
+    pub(crate) fn errors(self, is_directory: bool) -> &'static [(&'static str, i32)] {
+        use libc::{
+            EACCES, EDQUOT, EFBIG, EINTR, EINVAL, EIO, EMFILE, ENOLCK, ENOMEM, ENOSPC, EOPNOTSUPP,
+            EPERM, EROFS,
+        };
+        match self {
+            Self::OpenRead => &[
+                ("EIO", EIO),
+                ("EACCES", EACCES),
+                ("EMFILE", EMFILE),
+                ("ENOMEM", ENOMEM),
+            ],
+            Self::OpenWrite => &[
+                ("EIO", EIO),
+                ("EACCES", EACCES),
+                ("EROFS", EROFS),
+                ("EMFILE", EMFILE),
+                ("EINTR", EINTR),
+            ],
+            Self::Create => &[
+                ("ENOSPC", ENOSPC),
+                ("EIO", EIO),
+                ("EACCES", EACCES),
+                ("EROFS", EROFS),
+                ("EMFILE", EMFILE),
+                ("EDQUOT", EDQUOT),
+                ("EINTR", EINTR),
+            ],
+            Self::Read | Self::List => &[("EIO", EIO)],
+            Self::Write => &[
+                ("ENOSPC", ENOSPC),
+                ("EIO", EIO),
+                ("EDQUOT", EDQUOT),
+                ("EINTR", EINTR),
+                ("EFBIG", EFBIG),
+            ],
+            Self::Sync if is_directory => &[("EIO", EIO), ("EINVAL", EINVAL), ("ENOSPC", ENOSPC)],
+            Self::Sync | Self::Close => &[("EIO", EIO), ("ENOSPC", ENOSPC), ("EDQUOT", EDQUOT)],
+            Self::Rename | Self::Link | Self::Make => &[
+                ("ENOSPC", ENOSPC),
+                ("EIO", EIO),
+                ("EACCES", EACCES),
+                ("EROFS", EROFS),
+                ("EDQUOT", EDQUOT),
+            ],
+            Self::Unlink => &[("EIO", EIO), ("EACCES", EACCES), ("EROFS", EROFS)],
+            Self::Truncate => &[("EIO", EIO), ("EFBIG", EFBIG), ("EINTR", EINTR)],
+            Self::Allocate => &[
+                ("ENOSPC", ENOSPC),
+                ("EIO", EIO),
+                ("EOPNOTSUPP", EOPNOTSUPP),
+                ("EINTR", EINTR),
+            ],
+            Self::Copy => &[("ENOSPC", ENOSPC), ("EIO", EIO), ("EDQUOT", EDQUOT)],
+            Self::Attribute => &[("EIO", EIO), ("EPERM", EPERM), ("EROFS", EROFS)],
+            Self::Look => &[("EIO", EIO), ("EACCES", EACCES), ("ENOMEM", ENOMEM)],
+            Self::Lock => &[("ENOLCK", ENOLCK), ("EINTR", EINTR)],
+            Self::Unseen => &[],
+        }
+    }
+}
+
+impl Call {
+    /// The errors that the kernel can give for this call: one on a descriptor looks up no path.
+    pub(crate) fn errors(&self, is_directory: bool) -> &'static [(&'static str, i32)] {
+        match (self.kind, self.subject) {
+            (Kind::Look, Subject::Descriptor(_)) => &[("EIO", libc::EIO)],
+            (kind, _) => kind.errors(is_directory),
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! The command line: 0 all or nothing, 1 a violation, 2 usage, 3 inconclusive.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::prove::{Moment, plan};
+use crate::report::Answer;
+use crate::{ProveError, Prover, Report, show, show_replay};
+
+/// Proves for any command that files are changed whole or not at all.
+#[derive(Debug, Parser)]
+#[command(name = "untorn", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Let each file-system call of a command fail, and kill it at each
+    Prove(ProveArguments),
+    /// List the calls of a command that can fail
+    Points(Workload),
+    /// Run one case again, with its time line
+    Replay(ReplayArguments),
+    /// Say what a verdict means
+    Explain {
+        /// Such as TORN
+        verdict: String,
+    },
+}
+
+/// A command and its files.
+#[derive(Args, Debug)]
+struct Workload {
+    /// A file that must be changed whole or not at all
+    #[arg(long = "protect", value_name = "FILE", required = true)]
+    protect: Vec<PathBuf>,
+    /// The directory of which the command gets a copy; without it, only the protected files
+    #[arg(long, value_name = "DIR")]
+    fixture: Option<PathBuf>,
+    /// A command that reads the files: what it prints is compared, not the bytes
+    #[arg(long, value_name = "CMD")]
+    reader: Option<String>,
+    /// A variable for the command, as NAME=VALUE
+    #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
+    environment: Vec<(String, String)>,
+    /// How long an undisturbed run may take, such as 60s
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60s")]
+    timeout: Duration,
+    /// The command, which runs in a scratch copy
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+#[derive(Args, Debug)]
+struct ProveArguments {
+    #[command(flatten)]
+    workload: Workload,
+    /// How long it may take in all, such as 60s; what is left then is inconclusive
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    budget: Option<Duration>,
+    /// How many runs at a time
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// Only the Kth of N parts
+    #[arg(long, value_name = "K/N", value_parser = shard)]
+    shard: Option<(usize, usize)>,
+    /// Write the report as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write the report as XML for a CI server, in the format of `junit`
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+struct ReplayArguments {
+    /// The id of the case, as the report shows it
+    id: String,
+    #[command(flatten)]
+    workload: Workload,
+    /// Keep what the case leaves, in this directory
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print(); // to nobody, where nobody listens
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let done = match arguments.command {
+        Command::Prove(arguments) => prove(&arguments),
+        Command::Points(workload) => points(&workload),
+        Command::Replay(arguments) => replay(&arguments),
+        Command::Explain { verdict } => explain(&verdict),
+    };
+    done.unwrap_or_else(|trouble| {
+        print_error(&trouble.message);
+        ExitCode::from(trouble.code)
+    })
+}
+
+/// What ends the command line early.
+struct Trouble {
+    message: String,
+    code: u8,
+}
+
+impl From<ProveError> for Trouble {
+    fn from(error: ProveError) -> Self {
+        let code = match error {
+            ProveError::NoProgram { .. }
+            | ProveError::Fixture { .. }
+            | ProveError::Protected { .. }
+            | ProveError::NoSuchCase { .. } => 2,
+            ProveError::Scratch { .. } | ProveError::Undisturbed { .. } | ProveError::Worker => 3,
+        };
+        let cause = std::error::Error::source(&error).map(|it| format!(": {it}"));
+        let message = format!("{error}{}", cause.unwrap_or_default());
+        Self { message, code }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self {
+            message: error.to_string(),
+            code: 3,
+        }
+    }
+}
+
+fn prover(workload: &Workload) -> Result<Prover, Trouble> {
+    let mut prover = Prover::command(workload.command.clone())?
+        .protect(workload.protect.clone())
+        .timeout(workload.timeout);
+    prover = if let Some(directory) = &workload.fixture {
+        prover.fixture(directory)?
+    } else {
+        prover.check()?;
+        prover.fixture_files(".", &workload.protect)?
+    };
+    if let Some(reader) = &workload.reader {
+        prover = prover.reader(["sh", "-c", reader])?;
+    }
+    for (name, value) in &workload.environment {
+        prover = prover.environment(name, value);
+    }
+    prover.check()?;
+    Ok(prover)
+}
+
+fn prove(arguments: &ProveArguments) -> Result<ExitCode, Trouble> {
+    let mut prover = prover(&arguments.workload)?;
+    if let Some(budget) = arguments.budget {
+        prover = prover.budget(budget);
+    }
+    if let Some(jobs) = arguments.jobs {
+        prover = prover.jobs(jobs);
+    }
+    if let Some((part, parts)) = arguments.shard {
+        prover = prover.shard(part, parts);
+    }
+    let shows = io::stderr().is_terminal();
+    let report = prover.run_showing(&|done, of| {
+        if shows {
+            let mut terminal = io::stderr();
+            let end = if done == of { "\r\x1b[K" } else { "" };
+            let _ = write!(terminal, "\r{done}/{of} faults{end}"); // it is decoration
+        }
+    })?;
+    write_reports(arguments, &report)?;
+    print(&show(&report))?;
+    Ok(ExitCode::from(match report.answer() {
+        Answer::AllOrNothing => 0,
+        Answer::Violation => 1,
+        Answer::Inconclusive => 3,
+    }))
+}
+
+fn write_reports(arguments: &ProveArguments, report: &Report) -> Result<(), Trouble> {
+    if let Some(path) = &arguments.json {
+        let text = serde_json::to_string_pretty(report).map_err(io::Error::other);
+        write_report(path, text)?;
+    }
+    if let Some(path) = &arguments.junit {
+        write_report(path, crate::junit::write(report).map_err(io::Error::other))?;
+    }
+    Ok(())
+}
+
+fn write_report(path: &Path, text: io::Result<String>) -> Result<(), Trouble> {
+    let written = text.and_then(|text| fs::write(path, text + "\n"));
+    written.map_err(|error| Trouble {
+        message: format!("cannot write the report {}: {error}", path.display()),
+        code: 3,
+    })
+}
+
+fn points(workload: &Workload) -> Result<ExitCode, Trouble> {
+    let baseline = prover(workload)?.seek_points()?;
+    let faults = plan(&baseline);
+    let mut text = String::new();
+    for step in baseline.steps {
+        let count = faults.iter().filter(|it| it.point == step.point).count();
+        let moment = Moment::of(step);
+        let _ = writeln!(
+            text,
+            "{:<44}{:<22}{:<10}{count} faults",
+            moment.point.to_string(),
+            moment.detail,
+            moment.result
+        );
+    }
+    print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn replay(arguments: &ReplayArguments) -> Result<ExitCode, Trouble> {
+    let replay = prover(&arguments.workload)?.replay(&arguments.id)?;
+    print(&show_replay(&replay))?;
+    if let Some(directory) = &arguments.keep {
+        replay.keep(directory).map_err(|error| Trouble {
+            message: format!("cannot keep it in {}: {error}", directory.display()),
+            code: 3,
+        })?;
+    }
+    Ok(ExitCode::from(u8::from(replay.case.verdict.is_violation())))
+}
+
+/// The pages, by the word that they explain.
+const PAGES: [(&str, &str); 6] = [
+    ("TORN", include_str!("../docs/verdicts/torn.md")),
+    ("LIE", include_str!("../docs/verdicts/lie.md")),
+    ("STUCK", include_str!("../docs/verdicts/stuck.md")),
+    ("IN-DOUBT", include_str!("../docs/verdicts/in-doubt.md")),
+    ("LITTER", include_str!("../docs/verdicts/litter.md")),
+    (
+        "INCONCLUSIVE",
+        include_str!("../docs/verdicts/inconclusive.md"),
+    ),
+];
+
+fn explain(verdict: &str) -> Result<ExitCode, Trouble> {
+    let page = PAGES.iter().find(|it| it.0.eq_ignore_ascii_case(verdict));
+    let known = PAGES.map(|it| it.0).join(", ");
+    let (_, page) = page.ok_or_else(|| Trouble {
+        message: format!("there is no verdict {verdict}; there are {known}"),
+        code: 2,
+    })?;
+    print(page)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(text: &str) -> io::Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+fn print_error(message: &str) {
+    let _ = writeln!(io::stderr(), "error: {message}"); // there is nowhere else to say it
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0)];
+    let found = units.iter().find_map(|(unit, seconds)| {
+        let number: f64 = text.strip_suffix(unit)?.parse().ok()?;
+        Duration::try_from_secs_f64(number * seconds).ok()
+    });
+    found.ok_or_else(|| "say 500ms, 60s or 2m".to_owned())
+}
+
+fn shard(text: &str) -> Result<(usize, usize), String> {
+    let numbers = text
+        .split_once('/')
+        .and_then(|(part, parts)| Some((part.parse().ok()?, parts.parse().ok()?)));
+    let found = numbers.filter(|(part, parts): &(usize, usize)| (1..=*parts).contains(part));
+    found.ok_or_else(|| "say K/N with K from 1 to N".to_owned())
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|it| !it.0.is_empty());
+    let (name, value) = pair.ok_or_else(|| "say NAME=VALUE".to_owned())?;
+    Ok((name.to_owned(), value.to_owned()))
+}

@@ -1,0 +1,185 @@
+//! A fault: which call it strikes, with what, and for how long.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::{Call, Kind};
+
+/// A place in the run of a program: the `nth` call of that family on that file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Point {
+    /// The family and the file, such as `write(config.toml)`.
+    pub call: String,
+    /// Which of these calls it is, from one on.
+    pub nth: usize,
+}
+
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.call, self.nth)
+    }
+}
+
+/// How much of a write goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Part {
+    OneByte,
+    Half,
+    AllButOne,
+}
+
+impl Part {
+    pub(crate) fn of(self, length: u64) -> u64 {
+        match self {
+            Self::OneByte => 1,
+            Self::Half => length / 2,
+            Self::AllButOne => length - 1,
+        }
+    }
+}
+
+/// What happens there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Strike {
+    /// The call fails once.
+    Once {
+        errno: i32,
+        name: String,
+    },
+    /// It fails, and so does from then on every call that the same cause would fail.
+    Persist {
+        errno: i32,
+        name: String,
+    },
+    /// Half is written, and then there is room for names but not for data.
+    DiskFull,
+    /// Less is written than was asked for.
+    Short(Part),
+    KillBefore,
+    KillAfter,
+}
+
+/// One fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fault {
+    pub(crate) point: Point,
+    pub(crate) strike: Strike,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let point = &self.point;
+        match &self.strike {
+            Strike::Once { name, .. } => write!(f, "fault:{point}:{name}:once"),
+            Strike::Persist { name, .. } => write!(f, "fault:{point}:{name}:persist"),
+            Strike::DiskFull => write!(f, "fault:{point}:ENOSPC:data"),
+            Strike::Short(Part::OneByte) => write!(f, "short:{point}:1-byte"),
+            Strike::Short(Part::Half) => write!(f, "short:{point}:half"),
+            Strike::Short(Part::AllButOne) => write!(f, "short:{point}:all-but-1"),
+            Strike::KillBefore => write!(f, "kill:{point}:before"),
+            Strike::KillAfter => write!(f, "kill:{point}:after"),
+        }
+    }
+}
+
+/// Whether an error has a cause that lies in the whole system, not in one file.
+fn is_everywhere(errno: i32) -> bool {
+    [
+        libc::ENOSPC,
+        libc::EDQUOT,
+        libc::EROFS,
+        libc::EMFILE,
+        libc::ENOMEM,
+    ]
+    .contains(&errno)
+}
+
+/// The error that a fault, once it has struck, gives to a later call as well.
+pub(crate) fn later(fault: &Fault, call: &Call, point: &str, is_directory: bool) -> Option<i32> {
+    match &fault.strike {
+        Strike::Persist { errno, .. } => {
+            let can_be = call.errors(is_directory).iter().any(|it| it.1 == *errno);
+            let is_met = is_everywhere(*errno) || point == fault.point.call;
+            (can_be && is_met).then_some(*errno)
+        }
+        Strike::DiskFull => call.kind.allocates_data().then_some(libc::ENOSPC),
+        _ => None,
+    }
+}
+
+/// All faults that one point can have; `length` is what a write writes, and `is_last` says that no call
+/// comes after it.
+pub(crate) fn menu(
+    point: &Point,
+    (call, errors): (Kind, &[(String, i32)]),
+    length: u64,
+    is_last: bool,
+) -> Vec<Fault> {
+    let mut strikes = vec![Strike::KillBefore];
+    for (name, errno) in errors {
+        let (errno, name) = (*errno, name.clone());
+        if errno != libc::EINTR {
+            strikes.push(Strike::Persist {
+                errno,
+                name: name.clone(),
+            });
+        }
+        strikes.push(Strike::Once { errno, name });
+    }
+    if call == Kind::Write && length > 0 {
+        strikes.push(Strike::DiskFull);
+        let parts =
+            [Part::OneByte, Part::Half, Part::AllButOne].map(|part| (part.of(length), part));
+        for (index, (written, part)) in parts.iter().enumerate() {
+            let is_new = parts[..index].iter().all(|it| it.0 != *written);
+            if is_new && (1..length).contains(written) {
+                strikes.push(Strike::Short(*part));
+            }
+        }
+    }
+    if is_last {
+        strikes.push(Strike::KillAfter);
+    }
+    let with = |strike| Fault {
+        point: point.clone(),
+        strike,
+    };
+    strikes.into_iter().map(with).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(call: Kind, length: u64) -> Vec<String> {
+        let point = Point {
+            call: "write(a)".to_owned(),
+            nth: 1,
+        };
+        let errors = [
+            ("EIO".to_owned(), libc::EIO),
+            ("EINTR".to_owned(), libc::EINTR),
+        ];
+        let faults = menu(&point, (call, &errors), length, false);
+        faults.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn an_interruption_does_not_persist() {
+        let ids = ids(Kind::Create, 0);
+        assert!(ids.contains(&"fault:write(a)#1:EINTR:once".to_owned()));
+        assert!(!ids.contains(&"fault:write(a)#1:EINTR:persist".to_owned()));
+    }
+
+    #[test]
+    fn a_write_is_cut_short_in_as_many_ways_as_it_has() {
+        let short = |length| {
+            ids(Kind::Write, length)
+                .iter()
+                .filter(|id| id.starts_with("short"))
+                .count()
+        };
+        assert_eq!([0, 1, 2, 3, 4].map(short), [0, 0, 1, 2, 3]);
+    }
+}

@@ -1,0 +1,98 @@
+//! The seccomp filter that stops a program where it must, and lets it run everywhere else.
+//!
+//! A filter sees numbers, not paths: every call that could touch a protected file stops the program, and
+//! the tracer lets those go on that do not. Calls that no tracer follows are refused or reported.
+
+use untorn_tracee::Instruction;
+
+use crate::call::{self, EXOTIC};
+
+/// The data of a stop for a call that is known, and for one of another architecture.
+pub(crate) const KNOWN: u32 = 1;
+pub(crate) const FOREIGN: u32 = 2;
+
+/// Where the kernel's `seccomp_data` holds what we look at.
+const NUMBER: u32 = 0;
+const ARCHITECTURE: u32 = 4;
+const ARGUMENTS: u32 = 16;
+
+/// `AUDIT_ARCH_X86_64`.
+const X86_64: u32 = 0xc000_003e;
+
+/// From here on, numbers are those of the x32 interface.
+const X32: u32 = 0x4000_0000;
+
+const LOAD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
+const EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
+const AT_LEAST: u32 = libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K;
+const HAS_BITS: u32 = libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K;
+const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
+
+/// The filter for this architecture.
+pub(crate) fn filter() -> Vec<Instruction> {
+    let mut filter = vec![
+        load(ARCHITECTURE),
+        jump(EQUAL, X86_64, 1, 0),
+        trace(FOREIGN),
+        load(NUMBER),
+        jump(AT_LEAST, X32, 0, 1),
+        trace(FOREIGN),
+    ];
+    for number in call::stopping().chain(EXOTIC.iter().map(|it| it.0)) {
+        filter.extend([jump(EQUAL, low(number), 0, 1), trace(KNOWN)]);
+    }
+    filter.extend(shared_mapping());
+    filter.extend([jump(EQUAL, low(libc::SYS_io_uring_setup), 0, 1), refuse()]);
+    filter.push(instruction(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW));
+    filter
+}
+
+/// `mmap` that is shared and writable: what is written there is no system call.
+fn shared_mapping() -> [Instruction; 8] {
+    let (protection, flags) = (ARGUMENTS + 2 * 8, ARGUMENTS + 3 * 8);
+    let (writable, shared) = (bits(libc::PROT_WRITE), bits(libc::MAP_SHARED));
+    [
+        jump(EQUAL, low(libc::SYS_mmap), 0, 7),
+        load(protection),
+        jump(HAS_BITS, writable, 0, 4),
+        load(flags),
+        jump(HAS_BITS, shared, 0, 2),
+        trace(KNOWN),
+        instruction(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW),
+        instruction(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW),
+    ]
+}
+
+fn load(offset: u32) -> Instruction {
+    instruction(LOAD, 0, 0, offset)
+}
+
+fn jump(code: u32, value: u32, yes: u8, no: u8) -> Instruction {
+    instruction(code, yes, no, value)
+}
+
+fn trace(data: u32) -> Instruction {
+    instruction(RETURN, 0, 0, libc::SECCOMP_RET_TRACE | data)
+}
+
+/// `EPERM`, after which programs fall back to plain system calls.
+fn refuse() -> Instruction {
+    instruction(RETURN, 0, 0, libc::SECCOMP_RET_ERRNO | bits(libc::EPERM))
+}
+
+fn instruction(code: u32, jt: u8, jf: u8, k: u32) -> Instruction {
+    Instruction {
+        code: u16::try_from(code).unwrap_or_default(),
+        jt,
+        jf,
+        k,
+    }
+}
+
+fn low(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn bits(value: i32) -> u32 {
+    value.cast_unsigned()
+}

@@ -1,0 +1,214 @@
+//! What a run has come to: the files, what the program said of them, and what a clean run does next.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::trace::End;
+use crate::tree::{Node, Tree};
+
+/// What becomes of the protected files under one fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING-KEBAB-CASE")]
+pub enum Verdict {
+    /// Neither what they were nor what they were to be.
+    Torn,
+    /// Success was reported, and nothing was changed.
+    Lie,
+    /// A clean run afterwards does not get to the new state.
+    Stuck,
+    /// Failure was reported, and the change was made.
+    InDoubt,
+    /// All or nothing, but something was left beside.
+    Litter,
+    /// All or nothing, and told so.
+    Ok,
+    /// The call did not come up again: nothing was tried.
+    NotReached,
+}
+
+impl Verdict {
+    /// Whether it breaks the promise of all or nothing.
+    #[must_use]
+    pub fn is_violation(self) -> bool {
+        matches!(self, Self::Torn | Self::Lie | Self::Stuck)
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Torn => "TORN",
+            Self::Lie => "LIE",
+            Self::Stuck => "STUCK",
+            Self::InDoubt => "IN-DOUBT",
+            Self::Litter => "LITTER",
+            Self::Ok => "OK",
+            Self::NotReached => "NOT-REACHED",
+        }
+    }
+}
+
+/// How a protected file is torn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Tear {
+    /// It has no byte.
+    Empty,
+    /// It is not there.
+    Missing,
+    /// It ends too early.
+    Truncated,
+    /// It has only zeros.
+    Zeros,
+    /// It has zeros where something should be.
+    Holes,
+    /// Something else: parts of both, or one file old and another new.
+    Mixed,
+}
+
+impl Tear {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Empty => "EMPTY",
+            Self::Missing => "MISSING",
+            Self::Truncated => "TRUNCATED",
+            Self::Zeros => "ZEROS",
+            Self::Holes => "HOLES",
+            Self::Mixed => "MIXED",
+        }
+    }
+}
+
+/// What the protected files hold, or what the reader makes of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct State {
+    /// Each protected file; `None` where it is not there.
+    pub(crate) files: Vec<Option<Content>>,
+    /// What the reader printed, and how it ended.
+    pub(crate) reader: Option<(End, Vec<u8>)>,
+}
+
+/// A file, or a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Content {
+    File(Vec<u8>),
+    Link(PathBuf),
+    Other,
+}
+
+impl State {
+    pub(crate) fn of(tree: &Tree, protected: &[PathBuf], reader: Option<(End, Vec<u8>)>) -> Self {
+        let files = protected.iter().map(|path| tree.get(path).map(Content::of));
+        Self {
+            files: files.collect(),
+            reader,
+        }
+    }
+
+    /// Whether it is the same to who uses the files: by the reader where there is one, by the bytes else.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        if self.reader.is_some() {
+            self.reader == other.reader
+        } else {
+            self.files == other.files
+        }
+    }
+
+    /// How it is torn, being neither `old` nor `new`; and which file is.
+    pub(crate) fn tear(&self, old: &Self, new: &Self) -> (Tear, usize) {
+        let known = old.files.iter().zip(&new.files);
+        for (index, (now, (old, new))) in self.files.iter().zip(known).enumerate() {
+            if now != old && now != new {
+                return (tear(now.as_ref(), old.as_ref(), new.as_ref()), index);
+            }
+        }
+        (Tear::Mixed, 0)
+    }
+}
+
+impl Content {
+    fn of(node: &Node) -> Self {
+        match node {
+            Node::File { bytes, .. } => Self::File(bytes.clone()),
+            Node::Link { to } => Self::Link(to.clone()),
+            Node::Directory { .. } | Node::Other => Self::Other,
+        }
+    }
+}
+
+fn tear(now: Option<&Content>, old: Option<&Content>, new: Option<&Content>) -> Tear {
+    let Some(now) = now else {
+        return Tear::Missing;
+    };
+    let Content::File(now) = now else {
+        return Tear::Mixed;
+    };
+    let known = [old, new]
+        .into_iter()
+        .flatten()
+        .filter_map(|content| match content {
+            Content::File(bytes) => Some(bytes),
+            Content::Link(_) | Content::Other => None,
+        });
+    let known: Vec<&Vec<u8>> = known.collect();
+    let has_zeros = known.iter().any(|it| it.contains(&0));
+    match now {
+        _ if now.is_empty() => Tear::Empty,
+        _ if now.iter().all(|byte| *byte == 0) => Tear::Zeros,
+        _ if now.contains(&0) && !has_zeros => Tear::Holes,
+        _ if known.iter().any(|it| it.starts_with(now)) => Tear::Truncated,
+        _ => Tear::Mixed,
+    }
+}
+
+/// What is left beside: all that neither stood there before nor belongs to the change.
+pub(crate) fn left_beside(now: &Tree, old: &Tree, new: &Tree) -> Vec<PathBuf> {
+    let is_known = |path: &Path| old.get(path).is_some() || new.get(path).is_some();
+    now.0
+        .keys()
+        .filter(|path| !is_known(path))
+        .cloned()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(bytes: Option<&[u8]>) -> State {
+        State {
+            files: vec![bytes.map(|it| Content::File(it.to_vec()))],
+            reader: None,
+        }
+    }
+
+    fn torn(now: Option<&[u8]>) -> Tear {
+        state(now)
+            .tear(&state(Some(b"old=1\n")), &state(Some(b"new=1\n")))
+            .0
+    }
+
+    #[test]
+    fn a_torn_file_is_named_by_what_is_left_of_it() {
+        assert_eq!(torn(None), Tear::Missing);
+        assert_eq!(torn(Some(b"")), Tear::Empty);
+        assert_eq!(torn(Some(b"new")), Tear::Truncated);
+        assert_eq!(torn(Some(b"\0\0\0")), Tear::Zeros);
+        assert_eq!(torn(Some(b"new\0\0\0")), Tear::Holes);
+        assert_eq!(torn(Some(b"newold=1\n")), Tear::Mixed);
+    }
+
+    #[test]
+    fn several_files_are_one_unit() {
+        let two = |a: &str, b: &str| State {
+            files: [a, b].map(|it| Some(Content::File(it.into()))).to_vec(),
+            reader: None,
+        };
+        let (old, new, mixed) = (two("1", "1"), two("2", "2"), two("2", "1"));
+        assert!(!mixed.is(&old) && !mixed.is(&new));
+        assert_eq!(mixed.tear(&old, &new), (Tear::Mixed, 0));
+    }
+}

@@ -1,0 +1,280 @@
+//! Proves for any command that files are changed whole or not at all.
+//!
+//! [`Prover`] runs a command on a scratch copy of its files, lets each of its file-system calls fail in
+//! turn with each error that the kernel could give, cuts its writes short, and kills it before each call. After
+//! every fault it looks at the files, at the exit code and at what the same command does next, undisturbed.
+//!
+//! What it says holds for the command, the files and the program that were tried, and for one fault at a
+//! time. Power cuts and a second writer are not tried. Linux on x86-64 only, so far.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! untorn::Prover::command(["git", "config", "--file", "settings", "user.name", "New"])?
+//!     .fixture("tests/fixture")?
+//!     .protect(["settings"])
+//!     .run()?
+//!     .assert_all_or_nothing();
+//! # Ok(())
+//! # }
+//! ```
+
+mod call;
+mod fault;
+mod filter;
+mod judge;
+mod junit;
+mod names;
+mod program;
+mod prove;
+mod record;
+mod registers;
+mod report;
+mod sandbox;
+mod session;
+mod terminal;
+mod trace;
+mod tree;
+
+pub mod cli;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use fault::Point;
+pub use judge::{Tear, Verdict};
+pub use prove::{Moment, Replay};
+pub use report::{Answer, Case, Report, SCHEMA};
+pub use terminal::{show, show_replay};
+
+use program::Program;
+use tree::{Node, Tree};
+
+/// How long an undisturbed run may take.
+const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Why nothing was proved.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProveError {
+    /// There is no such program.
+    #[error("nothing was run: there is no program {}", name.display())]
+    NoProgram {
+        /// As it was asked for.
+        name: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The fixture cannot be read.
+    #[error("nothing was run: cannot read the fixture {}", path.display())]
+    Fixture {
+        /// The file or directory.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A protected file is not one.
+    #[error("nothing was run: {} cannot be protected: {why}", path.display())]
+    Protected {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: &'static str,
+    },
+    /// No scratch directory, or no process.
+    #[error("nothing was run: no place to run it")]
+    Scratch {
+        /// Why.
+        source: io::Error,
+    },
+    /// The command does not work even without a fault.
+    #[error("nothing was proved: {why}")]
+    Undisturbed {
+        /// What happened.
+        why: String,
+    },
+    /// No such fault in the plan of this command.
+    #[error("nothing was run: this command has no case {id}")]
+    NoSuchCase {
+        /// The id.
+        id: String,
+    },
+    /// A process of ours died.
+    #[error("nothing was proved: the process that runs the command died")]
+    Worker,
+}
+
+/// A command, the files that it must change whole or not at all, and how far to go.
+#[derive(Clone, Debug)]
+pub struct Prover {
+    command: Vec<OsString>,
+    program: Program,
+    reader: Option<Program>,
+    environment: Vec<(OsString, OsString)>,
+    options: Vec<String>,
+    fixture: Tree,
+    protected: Vec<PathBuf>,
+    jobs: usize,
+    shard: Option<(usize, usize)>,
+    budget: Option<Duration>,
+    timeout: Duration,
+}
+
+impl Prover {
+    /// A command: a program, found as a shell would find it, and its arguments.
+    ///
+    /// It will run in a home directory of its own with hardly any environment.
+    ///
+    /// # Errors
+    ///
+    /// There is no such program.
+    pub fn command<S: Into<OsString>>(
+        command: impl IntoIterator<Item = S>,
+    ) -> Result<Self, ProveError> {
+        let command: Vec<OsString> = command.into_iter().map(Into::into).collect();
+        let program = find(&command)?;
+        Ok(Self {
+            command,
+            program,
+            reader: None,
+            environment: Vec::new(),
+            options: Vec::new(),
+            fixture: Tree::default(),
+            protected: Vec::new(),
+            jobs: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            shard: None,
+            budget: None,
+            timeout: TIMEOUT,
+        })
+    }
+
+    /// The files that are there before: a copy of all that stands below `directory`.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn fixture(mut self, directory: impl AsRef<Path>) -> Result<Self, ProveError> {
+        let path = directory.as_ref();
+        self.fixture = prove::fixture_of(path).map_err(|source| ProveError::Fixture {
+            path: path.to_path_buf(),
+            source,
+        })?;
+        self.options
+            .extend(["--fixture".to_owned(), path.display().to_string()]);
+        Ok(self)
+    }
+
+    /// The files that are there before: copies of these, which stand below `directory`, where they exist.
+    ///
+    /// # Errors
+    ///
+    /// One of them cannot be read.
+    pub fn fixture_files(
+        mut self,
+        directory: impl AsRef<Path>,
+        files: &[PathBuf],
+    ) -> Result<Self, ProveError> {
+        let path = directory.as_ref();
+        self.fixture =
+            prove::fixture_of_files(path, files).map_err(|source| ProveError::Fixture {
+                path: path.to_path_buf(),
+                source,
+            })?;
+        Ok(self)
+    }
+
+    /// The files that must be changed whole or not at all, as one unit; relative to the fixture.
+    #[must_use]
+    pub fn protect<P: Into<PathBuf>>(mut self, files: impl IntoIterator<Item = P>) -> Self {
+        self.protected = files.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// A command that reads the files: states are then the same where it prints the same.
+    ///
+    /// # Errors
+    ///
+    /// There is no such program.
+    pub fn reader<S: Into<OsString>>(
+        mut self,
+        command: impl IntoIterator<Item = S>,
+    ) -> Result<Self, ProveError> {
+        let command: Vec<OsString> = command.into_iter().map(Into::into).collect();
+        self.reader = Some(find(&command)?);
+        Ok(self)
+    }
+
+    /// A variable of the environment in which the command runs.
+    #[must_use]
+    pub fn environment(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        let pair = format!("{}={}", name.display(), value.display());
+        self.options.extend(["--env".to_owned(), pair]);
+        self.environment.push((name, value));
+        self
+    }
+
+    /// How many runs there are at a time; as many as there are cores unless this says otherwise.
+    #[must_use]
+    pub fn jobs(mut self, jobs: usize) -> Self {
+        self.jobs = jobs.max(1);
+        self
+    }
+
+    /// Only the `part`th of so many parts of all faults, from one on.
+    #[must_use]
+    pub fn shard(mut self, part: usize, parts: usize) -> Self {
+        self.shard = (1..=parts).contains(&part).then_some((part, parts));
+        self
+    }
+
+    /// Stops once so much time has passed; what was not tried by then makes the answer inconclusive.
+    #[must_use]
+    pub fn budget(mut self, budget: Duration) -> Self {
+        self.budget = Some(budget);
+        self
+    }
+
+    /// How long an undisturbed run may take.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Checks what no run could make good.
+    ///
+    /// # Errors
+    ///
+    /// A protected file is outside of the fixture, or a directory, or there is none.
+    pub fn check(&self) -> Result<(), ProveError> {
+        let refused = |path: &Path, why| {
+            let path = path.to_path_buf();
+            Err(ProveError::Protected { path, why })
+        };
+        if self.protected.is_empty() {
+            return refused(Path::new(""), "no file is named");
+        }
+        for path in &self.protected {
+            let is_inside = path.is_relative()
+                && path
+                    .components()
+                    .all(|it| it != std::path::Component::ParentDir);
+            if !is_inside {
+                return refused(path, "it is outside of the fixture");
+            }
+            if let Some(Node::Directory { .. }) = self.fixture.get(path) {
+                return refused(path, "it is a directory");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn find(command: &[OsString]) -> Result<Program, ProveError> {
+    Program::find(command).map_err(|source| ProveError::NoProgram {
+        name: command.first().map(PathBuf::from).unwrap_or_default(),
+        source,
+    })
+}

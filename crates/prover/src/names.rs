@@ -1,0 +1,81 @@
+//! What the files of a run are called in reports: the same in every run, whatever a program makes up.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+
+/// Gives each file the name it has in reports.
+///
+/// A name that every run has stays as it is; one that a run has made up (random letters, its number) is
+/// called `{tmp1}`, `{tmp2}` and so on, in the order in which they first appear.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    /// The paths that every run has; all of them while that is not known yet.
+    known: Option<BTreeSet<PathBuf>>,
+    made_up: BTreeMap<PathBuf, String>,
+}
+
+impl Names {
+    pub(crate) fn knowing(known: BTreeSet<PathBuf>) -> Self {
+        Self {
+            known: Some(known),
+            made_up: BTreeMap::new(),
+        }
+    }
+
+    /// The name of what stands at `path`, which is relative to the sandbox: the home directory is `.`, and
+    /// what stands in it is named from there.
+    pub(crate) fn name(&mut self, path: &Path) -> String {
+        let mut prefix = PathBuf::new();
+        let mut words: Vec<String> = path
+            .components()
+            .map(|it| self.word(&mut prefix, it))
+            .collect();
+        match words[0].as_str() {
+            "home" if words.len() > 1 => {
+                words.remove(0);
+            }
+            "home" => ".".clone_into(&mut words[0]),
+            "tmp" => "$TMPDIR".clone_into(&mut words[0]),
+            _ => {}
+        }
+        words.join("/")
+    }
+
+    fn word(&mut self, prefix: &mut PathBuf, component: Component<'_>) -> String {
+        prefix.push(component);
+        if self
+            .known
+            .as_ref()
+            .is_none_or(|known| known.contains(prefix))
+        {
+            return component.as_os_str().to_string_lossy().into_owned();
+        }
+        let next = format!("{{tmp{}}}", self.made_up.len() + 1);
+        self.made_up.entry(prefix.clone()).or_insert(next).clone()
+    }
+}
+
+/// A path, and every directory on the way to it.
+pub(crate) fn with_parents(path: &Path) -> impl Iterator<Item = PathBuf> + '_ {
+    path.ancestors().map(Path::to_path_buf)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn made_up_names_are_numbered_in_the_order_in_which_they_appear() {
+        let known = ["home", "home/dir", "home/dir/config", "tmp"].map(PathBuf::from);
+        let mut names = Names::knowing(BTreeSet::from(known));
+        assert_eq!(names.name(Path::new("home/dir/config")), "dir/config");
+        assert_eq!(names.name(Path::new("home/dir/.x81")), "dir/{tmp1}");
+        assert_eq!(names.name(Path::new("tmp/y92")), "$TMPDIR/{tmp2}");
+        assert_eq!(names.name(Path::new("home/dir/.x81")), "dir/{tmp1}");
+    }
+
+    #[test]
+    fn the_home_directory_is_a_dot() {
+        assert_eq!(Names::default().name(Path::new("home")), ".");
+    }
+}

@@ -1,0 +1,810 @@
+//! The proof: an undisturbed run, seen several times; a plan of faults; and a run for each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{CString, OsStr, OsString};
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::waitpid;
+use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
+use untorn_tracee::{Instruction, Launch, fork, interrupt_every};
+
+use crate::fault::{Fault, Point, Strike, menu};
+use crate::filter::filter;
+use crate::judge::{Content, State, Verdict, left_beside};
+use crate::names::{Names, with_parents};
+use crate::program::{Program, environment};
+use crate::record::Recording;
+use crate::report::{Case, Report, SCHEMA};
+use crate::sandbox::Sandbox;
+use crate::session::{Doubt, Session, Step};
+use crate::trace::{self, End};
+use crate::tree::{Node, Tree};
+use crate::{ProveError, Prover};
+
+/// How often the clock is looked at while a program runs.
+const TICK: Duration = Duration::from_millis(20);
+
+/// How much longer than undisturbed a faulty run may take, and how long at least.
+const PATIENCE: u32 = 20;
+const PATIENCE_MIN: Duration = Duration::from_secs(3);
+
+/// What an undisturbed run does.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Baseline {
+    pub(crate) steps: Vec<Step>,
+    old: State,
+    new: State,
+    /// The state after a second run on top of the first.
+    again: State,
+    tree: Tree,
+    known: BTreeSet<PathBuf>,
+    doubts: BTreeSet<String>,
+    warnings: BTreeSet<String>,
+    took: Duration,
+    pub(crate) is_plain: Option<String>,
+}
+
+/// What a worker tells.
+#[derive(Serialize, Deserialize)]
+enum Told {
+    Baseline(Box<Baseline>),
+    Case(Box<Case>, Vec<Doubt>, bool),
+    /// It is done; so often it ran a program, and so many faults it left out.
+    Done(usize, usize),
+    Failed(String),
+}
+
+/// One run, and what was seen of it.
+struct Ran {
+    end: End,
+    has_daemon: bool,
+    steps: Vec<Step>,
+    doubts: BTreeSet<Doubt>,
+    has_struck: bool,
+    recording: Option<Recording>,
+}
+
+/// What a clean run comes to.
+#[derive(Clone)]
+struct Rerun {
+    state: State,
+    end: End,
+    litter: Vec<PathBuf>,
+}
+
+/// All that the runs of one worker share.
+struct Worker<'a> {
+    prover: &'a Prover,
+    sandbox: Sandbox,
+    program: &'a Program,
+    reader: Option<&'a Program>,
+    filter: Vec<Instruction>,
+    nothing: File,
+    output: File,
+    runs: usize,
+    reruns: BTreeMap<u64, Rerun>,
+}
+
+impl<'a> Worker<'a> {
+    fn begin(prover: &'a Prover, scratch: &Path, number: usize) -> io::Result<Self> {
+        let (nothing, output) = (File::open("/dev/null")?, tempfile::tempfile()?);
+        interrupt_every(TICK)?;
+        Ok(Self {
+            sandbox: Sandbox::enter(scratch, number)?,
+            prover,
+            program: &prover.program,
+            reader: prover.reader.as_ref(),
+            filter: filter(),
+            nothing,
+            output,
+            runs: 0,
+            reruns: BTreeMap::new(),
+        })
+    }
+
+    /// Runs the command once on the files that are there.
+    fn run(
+        &mut self,
+        names: Names,
+        fault: Option<&Fault>,
+        recording: Option<Recording>,
+        limit: Duration,
+    ) -> io::Result<Ran> {
+        let root = self.sandbox.root().to_path_buf();
+        let mut session = Session::new(&root, names, fault);
+        if let Some(recording) = recording {
+            session = session.recording(recording);
+        }
+        let ended = self.start(self.program, &mut session, limit)?;
+        Ok(Ran {
+            end: ended.end,
+            has_daemon: ended.has_daemon,
+            steps: std::mem::take(&mut session.steps),
+            doubts: std::mem::take(&mut session.doubts),
+            has_struck: session.has_struck,
+            recording: session.into_recording(),
+        })
+    }
+
+    fn start(
+        &mut self,
+        program: &Program,
+        session: &mut Session<'_>,
+        limit: Duration,
+    ) -> io::Result<trace::Ended> {
+        self.runs += 1;
+        self.output.set_len(0)?;
+        self.output.rewind()?;
+        let home = self.sandbox.home();
+        let environment = environment(&home, &self.sandbox.temporary(), &self.prover.environment)?;
+        let directory = CString::new(home.as_os_str().as_bytes())?;
+        let launch = Launch::new(
+            (&program.path, &program.arguments),
+            &environment,
+            &directory,
+            (self.nothing.as_fd(), self.output.as_fd()),
+            &self.filter,
+        );
+        trace::run(&launch, session, limit)
+    }
+
+    fn printed(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.output.rewind()?;
+        self.output.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn tree(&self) -> io::Result<Tree> {
+        Tree::read(&self.sandbox.home())
+    }
+
+    /// What the protected files are now.
+    fn state(&mut self, tree: &Tree, limit: Duration) -> io::Result<State> {
+        let reader = match self.reader {
+            None => None,
+            Some(reader) => {
+                let root = self.sandbox.root().to_path_buf();
+                let mut session = Session::new(&root, Names::default(), None);
+                let ended = self.start(reader, &mut session, limit)?;
+                Some((ended.end, self.printed()?))
+            }
+        };
+        Ok(State::of(tree, &self.prover.protected, reader))
+    }
+
+    fn baseline(&mut self) -> io::Result<Result<Baseline, String>> {
+        let limit = self.prover.timeout;
+        let fixture = &self.prover.fixture;
+        self.sandbox.reset(fixture)?;
+        let old = self.state(fixture, limit)?;
+        self.sandbox.reset(fixture)?;
+        let begun = Instant::now();
+        let first = self.run(Names::default(), None, None, limit)?;
+        let took = begun.elapsed();
+        if first.end != End::Exit(0) {
+            let printed = String::from_utf8_lossy(&self.printed()?).into_owned();
+            let what = describe(first.end, limit);
+            return Ok(Err(format!(
+                "undisturbed, the command ended with {what}:\n{printed}"
+            )));
+        }
+        let tree = self.tree()?;
+        let new = self.state(&tree, limit)?;
+        let again = self.run(Names::default(), None, None, limit)?;
+        let again_tree = self.tree()?;
+        let again_state = self.state(&again_tree, limit)?;
+
+        self.sandbox.reset(fixture)?;
+        let second = self.run(Names::default(), None, None, limit)?;
+        let second_tree = self.tree()?;
+        let second_state = self.state(&second_tree, limit)?;
+        let known = known(
+            &[&tree, &second_tree],
+            fixture,
+            &[&first.steps, &second.steps],
+        );
+
+        self.sandbox.reset(fixture)?;
+        let recording = Recording::of(self.sandbox.root())?;
+        let third = self.run(Names::knowing(known.clone()), None, Some(recording), limit)?;
+        let whole = Tree::read(self.sandbox.root())?;
+
+        let mut doubts: BTreeSet<String> = third.doubts.iter().map(ToString::to_string).collect();
+        let mut warnings = BTreeSet::new();
+        if let Some(why) = &self.sandbox.is_plain {
+            warnings.insert(format!(
+                "no name spaces here ({why}): a plain temporary directory was used"
+            ));
+        }
+        if third.recording.is_some_and(|it| it.replay() != whole) {
+            doubts.insert("the recording, replayed, does not give the files that are there: something was not seen".to_owned());
+        }
+        if !second_state.is(&new) || second.end != first.end {
+            doubts.insert("two undisturbed runs do not give the same files".to_owned());
+        }
+        if new.is(&old) {
+            doubts.insert("the command does not change the protected files".to_owned());
+        }
+        if first.has_daemon || third.has_daemon {
+            warnings.insert("something outlived the command, and was killed".to_owned());
+        }
+        if again.end != End::Exit(0) {
+            warnings.insert(format!(
+                "a second run on top of the first ends with {}",
+                describe(again.end, limit)
+            ));
+        }
+        Ok(Ok(Baseline {
+            steps: third.steps,
+            old,
+            new,
+            again: again_state,
+            tree,
+            known,
+            doubts,
+            warnings,
+            took,
+            is_plain: self.sandbox.is_plain.clone(),
+        }))
+    }
+
+    fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<(Case, Ran)> {
+        let limit = patience(baseline);
+        self.sandbox.reset(&self.prover.fixture)?;
+        let names = Names::knowing(baseline.known.clone());
+        let ran = self.run(names, Some(fault), None, limit)?;
+        let tree = self.tree()?;
+        let case = self.judge(baseline, fault, &ran, &tree, limit)?;
+        Ok((case, ran))
+    }
+
+    fn judge(
+        &mut self,
+        baseline: &Baseline,
+        fault: &Fault,
+        ran: &Ran,
+        tree: &Tree,
+        limit: Duration,
+    ) -> io::Result<Case> {
+        let mut case = Case {
+            id: fault.to_string(),
+            point: fault.point.clone(),
+            verdict: Verdict::NotReached,
+            tear: None,
+            end: describe(ran.end, limit),
+            now: Vec::new(),
+            rerun: String::new(),
+            litter: Vec::new(),
+        };
+        if !ran.has_struck {
+            return Ok(case);
+        }
+        let state = self.state(tree, limit)?;
+        case.now = lines(&self.prover.protected, &state);
+        let rerun = self.rerun(tree, baseline, limit)?;
+        let (is_old, is_new) = (state.is(&baseline.old), state.is(&baseline.new));
+        let recovers = rerun.state.is(&baseline.new) || is_new && rerun.state.is(&baseline.again);
+        case.rerun = format!(
+            "{}; {}",
+            describe(rerun.end, limit),
+            if recovers {
+                "new"
+            } else {
+                "not what it should be"
+            }
+        );
+        let left = if ran.end == End::Killed {
+            rerun.litter
+        } else {
+            left_beside(tree, &self.prover.fixture, &baseline.tree)
+        };
+        case.litter = left.iter().map(|it| it.display().to_string()).collect();
+        case.verdict = if !is_old && !is_new {
+            let (tear, index) = state.tear(&baseline.old, &baseline.new);
+            case.tear = Some((tear, self.prover.protected[index].clone()));
+            Verdict::Torn
+        } else if ran.end == End::Exit(0) && !is_new {
+            Verdict::Lie
+        } else if !recovers || ran.end == End::TimedOut {
+            Verdict::Stuck
+        } else if is_new && !matches!(ran.end, End::Exit(0) | End::Killed) {
+            Verdict::InDoubt
+        } else if !case.litter.is_empty() {
+            Verdict::Litter
+        } else {
+            Verdict::Ok
+        };
+        Ok(case)
+    }
+
+    /// Runs the command once more, undisturbed, on what a fault has left; the same files need it only once.
+    fn rerun(&mut self, tree: &Tree, baseline: &Baseline, limit: Duration) -> io::Result<Rerun> {
+        let key = tree.fingerprint();
+        if let Some(known) = self.reruns.get(&key) {
+            return Ok(known.clone());
+        }
+        let ran = self.run(Names::default(), None, None, limit)?;
+        let after = self.tree()?;
+        let rerun = Rerun {
+            state: self.state(&after, limit)?,
+            end: ran.end,
+            litter: left_beside(&after, &self.prover.fixture, &baseline.tree),
+        };
+        self.reruns.insert(key, rerun.clone());
+        Ok(rerun)
+    }
+}
+
+/// The paths that every run has.
+fn known(trees: &[&Tree; 2], fixture: &Tree, steps: &[&Vec<Step>; 2]) -> BTreeSet<PathBuf> {
+    let of_run = |tree: &Tree, steps: &[Step]| -> BTreeSet<PathBuf> {
+        let home = tree.0.keys().map(|path| Path::new("home").join(path));
+        let touched = steps.iter().flat_map(|step| step.paths.clone());
+        let all: Vec<PathBuf> = home.chain(touched).collect();
+        all.iter().flat_map(|path| with_parents(path)).collect()
+    };
+    let first = of_run(trees[0], steps[0]);
+    let second = of_run(trees[1], steps[1]);
+    let mut known: BTreeSet<PathBuf> = first.intersection(&second).cloned().collect();
+    known.extend(fixture.0.keys().map(|path| Path::new("home").join(path)));
+    known.extend(["home".into(), "tmp".into()]);
+    known
+}
+
+fn patience(baseline: &Baseline) -> Duration {
+    PATIENCE_MIN.max(baseline.took * PATIENCE)
+}
+
+fn describe(end: End, limit: Duration) -> String {
+    match end {
+        End::Exit(code) => format!("exit {code}"),
+        End::Signal(number) => match Signal::try_from(number) {
+            Ok(signal) => signal.to_string(),
+            Err(_) => format!("signal {number}"),
+        },
+        End::Killed => "killed".to_owned(),
+        End::TimedOut => format!("no end within {} s", limit.as_secs()),
+    }
+}
+
+/// What stands on disk, a line for each file.
+fn lines(protected: &[PathBuf], state: &State) -> Vec<String> {
+    let lines = protected.iter().zip(&state.files).map(|(path, content)| {
+        let what = match content {
+            None => "is not there".to_owned(),
+            Some(Content::File(bytes)) if bytes.is_empty() => "is empty".to_owned(),
+            Some(Content::File(bytes)) => format!("{} bytes: {}", bytes.len(), excerpt(bytes)),
+            Some(Content::Link(to)) => format!("is a link to {}", to.display()),
+            Some(Content::Other) => "is no file any more".to_owned(),
+        };
+        format!("{} {what}", path.display())
+    });
+    lines.collect()
+}
+
+/// The beginning of a file, on one line.
+fn excerpt(bytes: &[u8]) -> String {
+    const LONG: usize = 72;
+    let text = String::from_utf8_lossy(bytes);
+    let text: String = text
+        .chars()
+        .take(LONG)
+        .flat_map(char::escape_debug)
+        .collect();
+    if bytes.len() > LONG {
+        format!("{text}…")
+    } else {
+        text
+    }
+}
+
+/// All faults of a baseline, those that find most first.
+pub(crate) fn plan(baseline: &Baseline) -> Vec<Fault> {
+    let succeeded: Vec<&Step> = baseline
+        .steps
+        .iter()
+        .filter(|it| it.result.is_some_and(|it| it >= 0))
+        .collect();
+    let last = succeeded.last().map(|it| it.point.clone());
+    let mut faults: Vec<Fault> = succeeded
+        .iter()
+        .flat_map(|step| {
+            let is_last = last.as_ref() == Some(&step.point);
+            menu(&step.point, (step.kind, &step.errors), step.length, is_last)
+        })
+        .collect();
+    faults.sort_by_key(|fault| match &fault.strike {
+        Strike::KillBefore | Strike::KillAfter | Strike::DiskFull | Strike::Short(_) => 0,
+        Strike::Persist { errno, .. } if [libc::ENOSPC, libc::EIO].contains(errno) => 0,
+        Strike::Persist { .. } => 1,
+        Strike::Once { .. } => 2,
+    });
+    faults
+}
+
+impl Prover {
+    /// Runs the command, undisturbed and under each fault.
+    ///
+    /// # Errors
+    ///
+    /// Nothing was proved; the error says why, and the user's own files were not touched.
+    pub fn run(&self) -> Result<Report, ProveError> {
+        self.run_showing(&|_, _| ())
+    }
+
+    /// As [`Prover::run`]; `progress` hears how many faults are done, and of how many.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Prover::run`].
+    pub fn run_showing(&self, progress: &dyn Fn(usize, usize)) -> Result<Report, ProveError> {
+        let begun = Instant::now();
+        let scratch = scratch()?;
+        let baseline = self.seek_baseline(scratch.path())?;
+        let mut report = self.report(&baseline);
+        let faults: Vec<Fault> = self.chosen(plan(&baseline));
+        if report.doubts.is_empty() {
+            self.try_all(
+                scratch.path(),
+                &baseline,
+                &faults,
+                begun,
+                progress,
+                &mut report,
+            )?;
+        } else {
+            report.untried = faults.len();
+        }
+        report.took = begun.elapsed();
+        Ok(report)
+    }
+
+    /// The calls of an undisturbed run.
+    pub(crate) fn seek_points(&self) -> Result<Baseline, ProveError> {
+        let scratch = scratch()?;
+        self.seek_baseline(scratch.path())
+    }
+
+    fn chosen(&self, faults: Vec<Fault>) -> Vec<Fault> {
+        let Some((part, parts)) = self.shard else {
+            return faults;
+        };
+        let indexed = faults.into_iter().enumerate();
+        indexed
+            .filter(|(index, _)| index % parts == part - 1)
+            .map(|it| it.1)
+            .collect()
+    }
+
+    fn report(&self, baseline: &Baseline) -> Report {
+        let succeeded = baseline
+            .steps
+            .iter()
+            .filter(|it| it.result.is_some_and(|it| it >= 0));
+        Report {
+            schema: SCHEMA,
+            command: self
+                .command
+                .iter()
+                .map(|it| it.to_string_lossy().into_owned())
+                .collect(),
+            options: self.options.clone(),
+            program: PathBuf::from(OsStr::from_bytes(self.program.path.to_bytes())),
+            protected: self.protected.clone(),
+            before: lines(&self.protected, &baseline.old),
+            kernel: kernel(),
+            points: succeeded.map(|it| it.point.clone()).collect(),
+            cases: Vec::new(),
+            untried: 0,
+            shard: self.shard,
+            doubts: baseline.doubts.iter().cloned().collect(),
+            warnings: baseline.warnings.iter().cloned().collect(),
+            runs: 4,
+            took: Duration::ZERO,
+        }
+    }
+
+    fn seek_baseline(&self, scratch: &Path) -> Result<Baseline, ProveError> {
+        let mut found = Err(ProveError::Worker);
+        let worker = Crew::fork(|tell| {
+            let told = match Worker::begin(self, scratch, 0).and_then(|mut it| it.baseline()) {
+                Ok(Ok(baseline)) => Told::Baseline(Box::new(baseline)),
+                Ok(Err(why)) => Told::Failed(why),
+                Err(error) => Told::Failed(format!("cannot run the command: {error}")),
+            };
+            tell(&told);
+        })?;
+        worker.hear(|told| match told {
+            Told::Baseline(baseline) => found = Ok(*baseline),
+            Told::Failed(why) => found = Err(ProveError::Undisturbed { why }),
+            Told::Case(..) | Told::Done(..) => {}
+        });
+        found
+    }
+
+    fn try_all(
+        &self,
+        scratch: &Path,
+        baseline: &Baseline,
+        faults: &[Fault],
+        begun: Instant,
+        progress: &dyn Fn(usize, usize),
+        report: &mut Report,
+    ) -> Result<(), ProveError> {
+        let is_spent = || self.budget.is_some_and(|budget| begun.elapsed() >= budget);
+        let workers = (0..self.jobs.min(faults.len()).max(1)).map(|number| {
+            Crew::fork(|tell| {
+                let mut worker = match Worker::begin(self, scratch, number) {
+                    Ok(worker) => worker,
+                    Err(error) => return tell(&Told::Failed(error.to_string())),
+                };
+                let mut left_out = 0;
+                for fault in faults.iter().skip(number).step_by(self.jobs) {
+                    if is_spent() {
+                        left_out += 1;
+                        continue;
+                    }
+                    match worker.case(baseline, fault) {
+                        Ok((case, ran)) => {
+                            let doubts = ran.doubts.into_iter().collect();
+                            tell(&Told::Case(Box::new(case), doubts, ran.has_daemon));
+                        }
+                        Err(error) => return tell(&Told::Failed(format!("{fault}: {error}"))),
+                    }
+                }
+                tell(&Told::Done(worker.runs, left_out));
+            })
+        });
+        let workers: Vec<Crew> = workers.collect::<Result<_, _>>()?;
+        let mut by_id = BTreeMap::new();
+        let mut doubts = BTreeSet::new();
+        let mut is_complete = true;
+        for worker in workers {
+            let mut is_done = false;
+            worker.hear(|told| match told {
+                Told::Case(case, seen, has_daemon) => {
+                    doubts.extend(seen.iter().map(ToString::to_string));
+                    if has_daemon {
+                        report
+                            .warnings
+                            .push(format!("{}: something outlived the command", case.id));
+                    }
+                    by_id.insert(case.id.clone(), *case);
+                    progress(by_id.len(), faults.len());
+                }
+                Told::Done(runs, left_out) => {
+                    report.runs += runs;
+                    report.untried += left_out;
+                    is_done = true;
+                }
+                Told::Failed(why) => {
+                    doubts.insert(why);
+                }
+                Told::Baseline(_) => {}
+            });
+            is_complete &= is_done;
+        }
+        if !is_complete {
+            doubts.insert("a worker ended before its work was done".to_owned());
+        }
+        report.doubts.extend(doubts);
+        let in_order = faults
+            .iter()
+            .filter_map(|fault| by_id.remove(&fault.to_string()));
+        report.cases = in_order.collect();
+        Ok(())
+    }
+
+    /// Runs the one case `id`, and returns it with its time line and what it leaves below the home directory.
+    ///
+    /// # Errors
+    ///
+    /// There is no such case, or it could not be run.
+    pub fn replay(&self, id: &str) -> Result<Replay, ProveError> {
+        let scratch = scratch()?;
+        let baseline = self.seek_baseline(scratch.path())?;
+        let fault = plan(&baseline).into_iter().find(|it| it.to_string() == id);
+        let fault = fault.ok_or_else(|| ProveError::NoSuchCase { id: id.to_owned() })?;
+        let mut found = Err(ProveError::Worker);
+        let worker = Crew::fork(|tell| {
+            let told = Worker::begin(self, scratch.path(), 0)
+                .and_then(|mut worker| worker.replay(&baseline, &fault));
+            match told {
+                Ok(replayed) => tell(&replayed),
+                Err(error) => tell(&Replayed::Failed(error.to_string())),
+            }
+        })?;
+        worker.hear(|told| match told {
+            Replayed::Replay(replay) => found = Ok(*replay),
+            Replayed::Failed(why) => found = Err(ProveError::Undisturbed { why }),
+        });
+        found
+    }
+}
+
+/// One case, run again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Replay {
+    /// The case.
+    pub case: Case,
+    /// Its calls, a line each.
+    pub line: Vec<Moment>,
+    tree: Tree,
+}
+
+/// One call of a time line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Moment {
+    /// The call.
+    pub point: Point,
+    /// Its length or its flags.
+    pub detail: String,
+    /// `ok`, a number or the name of an error.
+    pub result: String,
+    /// Whether the fault made it so.
+    pub is_injected: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Replayed {
+    Replay(Box<Replay>),
+    Failed(String),
+}
+
+impl Replay {
+    /// Writes what the case left to `directory`, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// Some of it may be there.
+    pub fn keep(&self, directory: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(directory)?;
+        self.tree.write(directory)
+    }
+}
+
+impl Worker<'_> {
+    fn replay(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Replayed> {
+        let limit = patience(baseline);
+        self.sandbox.reset(&self.prover.fixture)?;
+        let recording = Recording::of(self.sandbox.root())?;
+        let names = Names::knowing(baseline.known.clone());
+        let ran = self.run(names, Some(fault), Some(recording), limit)?;
+        let tree = self.tree()?;
+        let case = self.judge(baseline, fault, &ran, &tree, limit)?;
+        let line = ran.steps.into_iter().map(Moment::of).collect();
+        Ok(Replayed::Replay(Box::new(Replay { case, line, tree })))
+    }
+}
+
+impl Moment {
+    pub(crate) fn of(step: Step) -> Self {
+        let result = match step.result {
+            None => "killed".to_owned(),
+            Some(0) => "ok".to_owned(),
+            Some(number) if number > 0 => number.to_string(),
+            Some(number) => {
+                let errno = i32::try_from(-number).unwrap_or_default();
+                format!("{:?}", nix::errno::Errno::from_raw(errno))
+            }
+        };
+        Self {
+            point: step.point,
+            detail: step.detail,
+            result,
+            is_injected: step.is_injected,
+        }
+    }
+}
+
+/// A directory that is gone when dropped.
+fn scratch() -> Result<tempfile::TempDir, ProveError> {
+    let made = tempfile::Builder::new().prefix("untorn-").tempdir();
+    made.map_err(|source| ProveError::Scratch { source })
+}
+
+/// A worker process, and what it tells.
+struct Crew {
+    process: Pid,
+    heard: io::PipeReader,
+}
+
+impl Crew {
+    /// Forks a worker, which can tell things and ends with `work`.
+    fn fork<T: Serialize>(work: impl FnOnce(&dyn Fn(&T))) -> Result<Self, ProveError> {
+        let start = || -> io::Result<Self> {
+            let (heard, told) = io::pipe()?;
+            let process = fork(|| {
+                let told = std::cell::RefCell::new(BufWriter::new(told));
+                work(&|it: &T| {
+                    let mut told = told.borrow_mut();
+                    // Nobody may listen any more: then there is nobody to tell that to either.
+                    let _ = serde_json::to_writer(&mut *told, it);
+                    let _ = told.write_all(b"\n").and_then(|()| told.flush());
+                });
+            })?;
+            Ok(Self {
+                process: Pid::from_raw(process),
+                heard,
+            })
+        };
+        start().map_err(|source| ProveError::Scratch { source })
+    }
+
+    /// Hears all that the worker tells, until it ends.
+    fn hear<T: for<'de> Deserialize<'de>>(self, mut each: impl FnMut(T)) {
+        for line in BufReader::new(&self.heard).lines().map_while(Result::ok) {
+            if let Ok(told) = serde_json::from_str(&line) {
+                each(told);
+            }
+        }
+    }
+}
+
+impl Drop for Crew {
+    fn drop(&mut self) {
+        let _ = kill(self.process, Signal::SIGKILL); // it may have ended by itself
+        let _ = waitpid(self.process, None);
+    }
+}
+
+fn kernel() -> String {
+    let read = |name: &str| std::fs::read_to_string(format!("/proc/sys/kernel/{name}"));
+    let words =
+        [read("ostype"), read("osrelease")].map(|it| it.unwrap_or_default().trim().to_owned());
+    words.join(" ")
+}
+
+/// Reads the files of a directory into a fixture.
+pub(crate) fn fixture_of(directory: &Path) -> io::Result<Tree> {
+    Tree::read(directory)
+}
+
+/// A fixture of single files, which stand below `directory`.
+pub(crate) fn fixture_of_files(directory: &Path, files: &[PathBuf]) -> io::Result<Tree> {
+    let mut tree = Tree::default();
+    for path in files {
+        let parents = path
+            .ancestors()
+            .skip(1)
+            .filter(|it| !it.as_os_str().is_empty());
+        for parent in parents {
+            tree.0
+                .insert(parent.to_path_buf(), Node::Directory { mode: 0o755 });
+        }
+        match std::fs::read(directory.join(path)) {
+            Ok(bytes) => {
+                let mode = 0o644;
+                tree.0.insert(path.clone(), Node::File { mode, bytes });
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(tree)
+}
+
+impl std::fmt::Display for Doubt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Outside(path) => {
+                write!(f, "it writes outside of the sandbox: {}", path.display())
+            }
+            Self::Unseen(call) => write!(f, "the effect of {call} cannot be followed"),
+            Self::Foreign => write!(f, "it makes system calls of another architecture"),
+        }
+    }
+}
+
+/// An argument as the system takes it.
+pub(crate) fn c_string(text: &OsString) -> io::Result<CString> {
+    Ok(CString::new(text.as_bytes())?)
+}

@@ -1,0 +1,114 @@
+//! What a proof has found, as data.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Point;
+use crate::judge::{Tear, Verdict};
+
+/// The version of the JSON that [`Report`] is written as.
+pub const SCHEMA: u32 = 1;
+
+/// What a whole proof comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// Every fault left the files wholly old or wholly new, was told truly, and could be recovered from.
+    AllOrNothing,
+    /// At least one did not.
+    Violation,
+    /// Something was not seen, not tried, or not the same twice.
+    Inconclusive,
+}
+
+/// One fault, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// What replays it: `fault:write(config.toml)#1:ENOSPC:persist`.
+    pub id: String,
+    /// The call that it strikes.
+    pub point: Point,
+    /// What becomes of the files.
+    pub verdict: Verdict,
+    /// How they are torn, and which of them.
+    pub tear: Option<(Tear, PathBuf)>,
+    /// How the command ended: `exit 1`, `signal 9`, `killed`, `timed out`.
+    pub end: String,
+    /// What is on disk then, a line for each protected file.
+    pub now: Vec<String>,
+    /// What a clean run does next.
+    pub rerun: String,
+    /// What is left beside.
+    pub litter: Vec<String>,
+}
+
+/// All that a proof has found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The command and its arguments.
+    pub command: Vec<String>,
+    /// The options with which `untorn replay` finds the same cases, the protected files apart.
+    pub options: Vec<String>,
+    /// The program that was run.
+    pub program: PathBuf,
+    /// The protected files, relative to the fixture.
+    pub protected: Vec<PathBuf>,
+    /// The files that stood there before, a line each.
+    pub before: Vec<String>,
+    /// The kernel.
+    pub kernel: String,
+    /// The calls that can fail, in the order of the undisturbed run.
+    pub points: Vec<Point>,
+    /// Every fault that was tried.
+    pub cases: Vec<Case>,
+    /// How many of the planned faults were not tried, for the budget was spent.
+    pub untried: usize,
+    /// The part that was chosen, and of how many.
+    pub shard: Option<(usize, usize)>,
+    /// Why the answer cannot be trusted.
+    pub doubts: Vec<String>,
+    /// What a reader should know, though it does not change the answer.
+    pub warnings: Vec<String>,
+    /// How often a program was run, readers and clean runs included.
+    pub runs: usize,
+    /// How long all of it took.
+    pub took: Duration,
+}
+
+impl Report {
+    /// What it comes to: a violation that was seen is one, whatever else was not.
+    #[must_use]
+    pub fn answer(&self) -> Answer {
+        if self.cases.iter().any(|it| it.verdict.is_violation()) {
+            Answer::Violation
+        } else if !self.doubts.is_empty() || self.untried > 0 || self.cases.is_empty() {
+            Answer::Inconclusive
+        } else {
+            Answer::AllOrNothing
+        }
+    }
+
+    /// How many cases have the verdict.
+    #[must_use]
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.cases.iter().filter(|it| it.verdict == verdict).count()
+    }
+
+    /// Panics unless every fault left the files wholly old or wholly new.
+    ///
+    /// # Panics
+    ///
+    /// With the whole report, in which the smallest counter-example stands first.
+    pub fn assert_all_or_nothing(&self) {
+        let answer = self.answer();
+        assert!(
+            answer == Answer::AllOrNothing,
+            "{}",
+            crate::terminal::show(self)
+        );
+    }
+}

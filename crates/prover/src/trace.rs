@@ -1,0 +1,251 @@
+//! Follows a program and all that it starts, from one chosen system call to the next.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::sys::ptrace::{self, Event, Options};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
+use untorn_tracee::Launch;
+
+use crate::call::Call;
+use crate::filter::FOREIGN;
+use crate::registers::Registers;
+
+/// How long what a program has started may go on once it has ended itself.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// What becomes of a call that is about to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Pass,
+    /// It runs, and its result is looked at.
+    Watch,
+    /// It does not run, and fails with this error.
+    Fail(i32),
+    /// It writes at most so many bytes; its result is looked at.
+    Shorten(u64),
+    /// Everything is killed before it runs.
+    Kill,
+}
+
+/// What becomes of a call that has run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    Keep,
+    Replace(i64),
+    Kill,
+}
+
+/// What is told of each call.
+pub(crate) trait Observer {
+    fn enters(&mut self, process: Pid, call: Call) -> Action;
+    fn leaves(&mut self, process: Pid, result: i64) -> Left;
+    /// A call of another architecture, of which we know nothing; everything is killed.
+    fn is_foreign(&mut self);
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum End {
+    Exit(i32),
+    Signal(i32),
+    /// We killed it, as the fault says.
+    Killed,
+    TimedOut,
+}
+
+/// How a run ended, and what it left running.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ended {
+    pub(crate) end: End,
+    /// Something outlived the command, and was killed.
+    pub(crate) has_daemon: bool,
+}
+
+/// Runs a program to its end.
+pub(crate) fn run(
+    launch: &Launch<'_>,
+    observer: &mut dyn Observer,
+    limit: Duration,
+) -> io::Result<Ended> {
+    let main = Pid::from_raw(launch.start()?);
+    let mut run = Run {
+        main,
+        alive: BTreeSet::from([main]),
+        expected: BTreeSet::new(),
+        observer,
+        end: None,
+        is_over: None,
+        has_daemon: false,
+        is_killed: false,
+    };
+    let begun = Instant::now();
+    while waitpid(main, Some(WaitPidFlag::__WALL)) == Err(Errno::EINTR) {} // the clock ticked
+    ptrace::setoptions(
+        main,
+        Options::PTRACE_O_TRACESECCOMP
+            | Options::PTRACE_O_TRACECLONE
+            | Options::PTRACE_O_TRACEFORK
+            | Options::PTRACE_O_TRACEVFORK
+            | Options::PTRACE_O_TRACEEXEC
+            | Options::PTRACE_O_TRACESYSGOOD
+            | Options::PTRACE_O_EXITKILL,
+    )?;
+    ptrace::cont(main, None)?;
+    loop {
+        match waitpid(None, Some(WaitPidFlag::__WALL)) {
+            Ok(status) => run.goes_on(status)?,
+            Err(Errno::EINTR) => run.looks_at_the_clock(begun, limit),
+            Err(Errno::ECHILD) => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Ended {
+        end: run.end.unwrap_or(End::Killed),
+        has_daemon: run.has_daemon,
+    })
+}
+
+struct Run<'a> {
+    main: Pid,
+    alive: BTreeSet<Pid>,
+    /// Those that have begun, and whose first stop says nothing.
+    expected: BTreeSet<Pid>,
+    observer: &'a mut dyn Observer,
+    /// Set once by what ends the run.
+    end: Option<End>,
+    /// Since when the program itself has ended.
+    is_over: Option<Instant>,
+    has_daemon: bool,
+    /// Everything is to die, also what is only about to begin.
+    is_killed: bool,
+}
+
+impl Run<'_> {
+    fn goes_on(&mut self, status: WaitStatus) -> io::Result<()> {
+        let has_ended = matches!(status, WaitStatus::Exited(..) | WaitStatus::Signaled(..));
+        if let (true, false, Some(process)) = (self.is_killed, has_ended, status.pid()) {
+            let _ = kill(process, Signal::SIGKILL); // one that is gone needs no killing
+            return Ok(());
+        }
+        let went_on = match status {
+            WaitStatus::Exited(process, code) => {
+                self.ended(process, End::Exit(code));
+                Ok(())
+            }
+            WaitStatus::Signaled(process, signal, _) => {
+                self.ended(process, End::Signal(signal as i32));
+                Ok(())
+            }
+            WaitStatus::PtraceEvent(process, _, event)
+                if event == Event::PTRACE_EVENT_SECCOMP as i32 =>
+            {
+                self.enters(process)
+            }
+            WaitStatus::PtraceEvent(process, _, event) => self.begins(process, event),
+            WaitStatus::PtraceSyscall(process) => self.leaves(process),
+            WaitStatus::Stopped(process, Signal::SIGSTOP) if self.is_first_stop(process) => {
+                ptrace::cont(process, None)
+            }
+            WaitStatus::Stopped(process, signal) => ptrace::cont(process, signal),
+            WaitStatus::Continued(_) | WaitStatus::StillAlive => Ok(()),
+        };
+        match went_on {
+            Err(Errno::ESRCH) => Ok(()), // it was killed meanwhile, and its end comes next
+            went_on => Ok(went_on?),
+        }
+    }
+
+    /// A process that is seen for the first time has a stop of its own, before or after its parent's event.
+    fn is_first_stop(&mut self, process: Pid) -> bool {
+        self.expected.remove(&process) || self.alive.insert(process)
+    }
+
+    fn begins(&mut self, process: Pid, event: i32) -> nix::Result<()> {
+        let births = [
+            Event::PTRACE_EVENT_CLONE as i32,
+            Event::PTRACE_EVENT_FORK as i32,
+            Event::PTRACE_EVENT_VFORK as i32,
+        ];
+        if births.contains(&event) {
+            let child = i32::try_from(ptrace::getevent(process)?).unwrap_or_default();
+            let child = Pid::from_raw(child);
+            if self.alive.insert(child) {
+                self.expected.insert(child);
+            }
+        }
+        ptrace::cont(process, None)
+    }
+
+    fn enters(&mut self, process: Pid) -> nix::Result<()> {
+        if ptrace::getevent(process)? == i64::from(FOREIGN) {
+            self.observer.is_foreign();
+            self.kill(End::Killed);
+            return Ok(());
+        }
+        let mut registers = Registers::of(process)?;
+        let call = Call::decode(registers.number(), registers.arguments());
+        let action = call.map_or(Action::Pass, |call| self.observer.enters(process, call));
+        match (action, call) {
+            (Action::Watch, _) => ptrace::syscall(process, None),
+            (Action::Fail(errno), _) => {
+                registers.fail(errno)?;
+                ptrace::cont(process, None)
+            }
+            (Action::Shorten(length), Some(call)) => {
+                registers.shorten(&call, length)?;
+                ptrace::syscall(process, None)
+            }
+            (Action::Kill, _) => {
+                self.kill(End::Killed);
+                Ok(())
+            }
+            (Action::Pass | Action::Shorten(_), _) => ptrace::cont(process, None),
+        }
+    }
+
+    fn leaves(&mut self, process: Pid) -> nix::Result<()> {
+        let mut registers = Registers::of(process)?;
+        match self.observer.leaves(process, registers.result()) {
+            Left::Keep => ptrace::cont(process, None),
+            Left::Replace(result) => {
+                registers.give(result)?;
+                ptrace::cont(process, None)
+            }
+            Left::Kill => {
+                self.kill(End::Killed);
+                Ok(())
+            }
+        }
+    }
+
+    fn ended(&mut self, process: Pid, end: End) {
+        self.alive.remove(&process);
+        if process == self.main {
+            self.end.get_or_insert(end);
+            self.is_over = Some(Instant::now());
+        }
+    }
+
+    fn kill(&mut self, end: End) {
+        self.end.get_or_insert(end);
+        self.is_killed = true;
+        for process in &self.alive {
+            let _ = kill(*process, Signal::SIGKILL); // one that is gone needs no killing
+        }
+    }
+
+    fn looks_at_the_clock(&mut self, begun: Instant, limit: Duration) {
+        if self.is_over.is_some_and(|since| since.elapsed() > GRACE) {
+            self.has_daemon = true;
+            self.kill(End::Killed);
+        } else if begun.elapsed() > limit {
+            self.kill(End::TimedOut);
+        }
+    }
+}

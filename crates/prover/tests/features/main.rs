@@ -1,0 +1,19 @@
+//! The prover's features: each scenario runs `untorn` on a small program.
+
+mod corpus;
+mod steps;
+mod world;
+
+use std::process::ExitCode;
+
+use untorn_runner::Suite;
+
+use crate::world::World;
+
+fn main() -> ExitCode {
+    Suite::<World>::new(env!("CARGO_MANIFEST_DIR"), "features")
+        .rerun_with("cargo test --package untorn --test prover --")
+        .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/prover"))
+        .requires("needs_git", world::probe_git)
+        .main()
+}

@@ -1,0 +1,86 @@
+//! What scenarios say, in words.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+
+use cucumber::gherkin::Step;
+use cucumber::{given, then, when};
+use untorn_runner::{check_eq, expect};
+
+use crate::corpus::writers;
+use crate::world::World;
+
+#[given(expr = "the writer {word}")]
+fn the_writer(world: &mut World, name: String) -> io::Result<()> {
+    let (_, writer) = (writers()?.remove_entry(&name))
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, name))?;
+    world.writer = Some(writer);
+    Ok(())
+}
+
+#[given(expr = "the file {string}")]
+fn the_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
+    let text = step.docstring.as_deref().unwrap_or_default();
+    fs::write(world.path(name), text.trim_start_matches('\n'))
+}
+
+#[given(expr = "the directory {string}")]
+fn the_directory(world: &mut World, name: String) -> io::Result<()> {
+    fs::create_dir_all(world.path(name))
+}
+
+#[when("it is proved")]
+fn it_is_proved(world: &mut World) -> io::Result<()> {
+    world.prove_writer()
+}
+
+#[when(expr = "I run {string}")]
+fn i_run(world: &mut World, line: String) -> io::Result<()> {
+    world.run(line)
+}
+
+#[then("exactly the violations that are known of it are found")]
+fn known_violations(world: &mut World) -> io::Result<()> {
+    let known = world
+        .writer
+        .iter()
+        .flat_map(|it| it.verdicts.iter().cloned());
+    let known: BTreeSet<String> = known.collect();
+    check_eq!(world.violations()?, known, "the violations");
+    let report = world.report()?;
+    check_eq!(report["doubts"], serde_json::json!([]), "what is doubtful");
+    check_eq!(world.code, i32::from(!known.is_empty()), "the exit code");
+    Ok(())
+}
+
+#[then(expr = "the violations are {string}")]
+fn violations_are(world: &mut World, words: String) -> io::Result<()> {
+    let found: Vec<String> = world.violations()?.into_iter().collect();
+    check_eq!([found.join(" ")], [words], "the violations");
+    Ok(())
+}
+
+#[then(expr = "it exits with {int}")]
+fn exits_with(world: &mut World, code: i32) {
+    check_eq!(world.code, code, "the exit code, after:\n{}", world.output);
+}
+
+#[then(expr = "it says {string}")]
+fn says(world: &mut World, text: String) {
+    expect::contains("the output", &world.output, text);
+}
+
+#[then(expr = "the file {string} contains {string}")]
+fn file_contains(world: &mut World, name: String, text: String) -> io::Result<()> {
+    let contents = fs::read_to_string(world.path(name))?;
+    expect::contains("the file", &contents, text);
+    Ok(())
+}
+
+#[then("nothing is left of the scratch directories")]
+fn nothing_left(world: &mut World) -> io::Result<()> {
+    let left = fs::read_dir(world.path("scratch"))?.count();
+    check_eq!(left, 0, "what is left");
+    Ok(())
+}
