@@ -45,6 +45,17 @@ Feature: Proving a command
       Then the file "settings" contains "old = 1"
       And nothing is left of the scratch directories
 
+    Scenario: without name spaces
+      When I run "untorn prove --plain --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "warning: no name spaces (none were asked for): it ran in a plain temporary directory"
+      And nothing is left of the scratch directories
+
+    Scenario: untorn is killed in the middle
+      When "untorn prove --protect settings -- sleep 12.75" is killed after 300 ms
+      Then nothing is left of the scratch directories
+      And nothing that it started is alive
+
   Rule: A reader decides what is the same
 
     Scenario: a reader to whom only the first line matters
@@ -120,6 +131,10 @@ Feature: Proving a command
         | --shard 3/2   | say K/N              |
         | --budget soon | say 500ms, 60s or 2m |
         | --env NAME    | say NAME=VALUE       |
+
+    Scenario: a variable for the command
+      When I run "untorn prove --env VALUE=new --jobs 1 --protect settings -- sh -c 'echo $VALUE > .new && mv .new settings'"
+      Then it exits with 0
 
   Rule: A case can be looked at again
 

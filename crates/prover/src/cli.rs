@@ -55,6 +55,9 @@ struct Workload {
     /// How long an undisturbed run may take, such as 60s
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60s")]
     timeout: Duration,
+    /// Run in a plain temporary directory, without name spaces
+    #[arg(long)]
+    plain: bool,
     /// The command, which runs in a scratch copy
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
@@ -159,6 +162,9 @@ fn prover(workload: &Workload) -> Result<Prover, Trouble> {
     }
     for (name, value) in &workload.environment {
         prover = prover.environment(name, value);
+    }
+    if workload.plain {
+        prover = prover.plain();
     }
     prover.check()?;
     Ok(prover)

@@ -119,6 +119,7 @@ pub struct Prover {
     shard: Option<(usize, usize)>,
     budget: Option<Duration>,
     timeout: Duration,
+    is_plain: bool,
 }
 
 impl Prover {
@@ -146,6 +147,7 @@ impl Prover {
             shard: None,
             budget: None,
             timeout: TIMEOUT,
+            is_plain: false,
         })
     }
 
@@ -240,6 +242,13 @@ impl Prover {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Runs in a plain temporary directory, without name spaces; nothing keeps the command in it.
+    #[must_use]
+    pub fn plain(mut self) -> Self {
+        self.is_plain = true;
         self
     }
 

@@ -22,7 +22,7 @@ use crate::names::{Names, with_parents};
 use crate::program::{Program, environment};
 use crate::record::Recording;
 use crate::report::{Case, Report, SCHEMA};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Place, Sandbox, isolate};
 use crate::session::{Doubt, Session, Step};
 use crate::trace::{self, End};
 use crate::tree::{Node, Tree};
@@ -93,11 +93,11 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn begin(prover: &'a Prover, scratch: &Path, number: usize) -> io::Result<Self> {
+    fn begin(prover: &'a Prover, place: &Place, number: usize) -> io::Result<Self> {
         let (nothing, output) = (File::open("/dev/null")?, tempfile::tempfile()?);
         interrupt_every(TICK)?;
         Ok(Self {
-            sandbox: Sandbox::enter(scratch, number)?,
+            sandbox: Sandbox::enter(place, number)?,
             prover,
             program: &prover.program,
             reader: prover.reader.as_ref(),
@@ -221,7 +221,7 @@ impl<'a> Worker<'a> {
         let mut warnings = BTreeSet::new();
         if let Some(why) = &self.sandbox.is_plain {
             warnings.insert(format!(
-                "no name spaces here ({why}): a plain temporary directory was used"
+                "no name spaces ({why}): it ran in a plain temporary directory"
             ));
         }
         if third.recording.is_some_and(|it| it.replay() != whole) {
@@ -447,19 +447,12 @@ impl Prover {
     /// As those of [`Prover::run`].
     pub fn run_showing(&self, progress: &dyn Fn(usize, usize)) -> Result<Report, ProveError> {
         let begun = Instant::now();
-        let scratch = scratch()?;
-        let baseline = self.seek_baseline(scratch.path())?;
+        let place = self.place()?;
+        let baseline = self.seek_baseline(&place)?;
         let mut report = self.report(&baseline);
         let faults: Vec<Fault> = self.chosen(plan(&baseline));
         if report.doubts.is_empty() {
-            self.try_all(
-                scratch.path(),
-                &baseline,
-                &faults,
-                begun,
-                progress,
-                &mut report,
-            )?;
+            self.try_all(&place, &baseline, &faults, begun, progress, &mut report)?;
         } else {
             report.untried = faults.len();
         }
@@ -469,8 +462,28 @@ impl Prover {
 
     /// The calls of an undisturbed run.
     pub(crate) fn seek_points(&self) -> Result<Baseline, ProveError> {
-        let scratch = scratch()?;
-        self.seek_baseline(scratch.path())
+        let place = self.place()?;
+        self.seek_baseline(&place)
+    }
+
+    /// Name spaces where the system lets us have them, which is tried in a process of its own.
+    fn place(&self) -> Result<Place, ProveError> {
+        let program = Path::new(OsStr::from_bytes(self.program.path.to_bytes()));
+        let needed = [program, &std::env::current_dir().unwrap_or_default()];
+        let covered = Place::covered(&needed).filter(|_| !self.is_plain);
+        let mut why = "none were asked for".to_owned();
+        if let Some(path) = covered {
+            let worker = Crew::fork(|tell| {
+                tell(&isolate(path).map_err(|error| error.to_string()));
+            })?;
+            let mut tried = Err("the process that tried died".to_owned());
+            worker.hear(|told: Result<(), String>| tried = told);
+            match tried {
+                Ok(()) => return Ok(Place::Covered(path)),
+                Err(error) => why = error,
+            }
+        }
+        Place::plain(why).map_err(|source| ProveError::Scratch { source })
     }
 
     fn chosen(&self, faults: Vec<Fault>) -> Vec<Fault> {
@@ -512,10 +525,10 @@ impl Prover {
         }
     }
 
-    fn seek_baseline(&self, scratch: &Path) -> Result<Baseline, ProveError> {
+    fn seek_baseline(&self, place: &Place) -> Result<Baseline, ProveError> {
         let mut found = Err(ProveError::Worker);
         let worker = Crew::fork(|tell| {
-            let told = match Worker::begin(self, scratch, 0).and_then(|mut it| it.baseline()) {
+            let told = match Worker::begin(self, place, 0).and_then(|mut it| it.baseline()) {
                 Ok(Ok(baseline)) => Told::Baseline(Box::new(baseline)),
                 Ok(Err(why)) => Told::Failed(why),
                 Err(error) => Told::Failed(format!("cannot run the command: {error}")),
@@ -532,7 +545,7 @@ impl Prover {
 
     fn try_all(
         &self,
-        scratch: &Path,
+        place: &Place,
         baseline: &Baseline,
         faults: &[Fault],
         begun: Instant,
@@ -542,7 +555,7 @@ impl Prover {
         let is_spent = || self.budget.is_some_and(|budget| begun.elapsed() >= budget);
         let workers = (0..self.jobs.min(faults.len()).max(1)).map(|number| {
             Crew::fork(|tell| {
-                let mut worker = match Worker::begin(self, scratch, number) {
+                let mut worker = match Worker::begin(self, place, number) {
                     Ok(worker) => worker,
                     Err(error) => return tell(&Told::Failed(error.to_string())),
                 };
@@ -609,13 +622,13 @@ impl Prover {
     ///
     /// There is no such case, or it could not be run.
     pub fn replay(&self, id: &str) -> Result<Replay, ProveError> {
-        let scratch = scratch()?;
-        let baseline = self.seek_baseline(scratch.path())?;
+        let place = self.place()?;
+        let baseline = self.seek_baseline(&place)?;
         let fault = plan(&baseline).into_iter().find(|it| it.to_string() == id);
         let fault = fault.ok_or_else(|| ProveError::NoSuchCase { id: id.to_owned() })?;
         let mut found = Err(ProveError::Worker);
         let worker = Crew::fork(|tell| {
-            let told = Worker::begin(self, scratch.path(), 0)
+            let told = Worker::begin(self, &place, 0)
                 .and_then(|mut worker| worker.replay(&baseline, &fault));
             match told {
                 Ok(replayed) => tell(&replayed),
@@ -703,12 +716,6 @@ impl Moment {
             is_injected: step.is_injected,
         }
     }
-}
-
-/// A directory that is gone when dropped.
-fn scratch() -> Result<tempfile::TempDir, ProveError> {
-    let made = tempfile::Builder::new().prefix("untorn-").tempdir();
-    made.map_err(|source| ProveError::Scratch { source })
 }
 
 /// A worker process, and what it tells.

@@ -7,10 +7,38 @@ use std::path::{Path, PathBuf};
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, sched_setaffinity, unshare};
 use nix::unistd::{Pid, getgid, getuid};
+use tempfile::TempDir;
 
 use crate::tree::{Tree, clear};
 
-/// The scratch directory of one worker: `home`, in which the command runs, and `tmp`, another file system.
+/// Directories that every Linux has and that hardly any program lives in. In the name space of a worker a
+/// file system in memory covers one of them, so that outside nothing is made that could be left.
+const COVERED: [&str; 3] = ["/mnt", "/media", "/srv"];
+
+/// Where the sandboxes of all workers are.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// A directory that each worker covers for itself.
+    Covered(&'static Path),
+    /// A directory with one below it for each worker; why there are no name spaces.
+    Plain(TempDir, String),
+}
+
+impl Place {
+    /// A directory to cover that none of `needed` is in.
+    pub(crate) fn covered(needed: &[&Path]) -> Option<&'static Path> {
+        let free = |it: &&Path| it.is_dir() && !needed.iter().any(|path| path.starts_with(it));
+        COVERED.iter().map(Path::new).find(free)
+    }
+
+    /// A directory that is gone when dropped.
+    pub(crate) fn plain(why: String) -> io::Result<Self> {
+        let made = tempfile::Builder::new().prefix("untorn-").tempdir()?;
+        Ok(Self::Plain(made, why))
+    }
+}
+
+/// The directory of one worker: `home`, in which the command runs, and `tmp`, another file system.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
     root: PathBuf,
@@ -19,18 +47,21 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Enters a sandbox at `scratch`: file systems in memory that nobody else sees, which are gone with this
-    /// process. Where the system bars that, a plain directory for the `worker`th of them.
-    pub(crate) fn enter(scratch: &Path, worker: usize) -> io::Result<Self> {
+    /// Enters the sandbox of the `worker`th worker: file systems in memory that nobody else sees, which are
+    /// gone with this process, or a plain directory.
+    pub(crate) fn enter(place: &Place, worker: usize) -> io::Result<Self> {
         pin(worker);
-        let sandbox = match isolate(scratch) {
-            Ok(()) => Self {
-                root: scratch.to_path_buf(),
-                is_plain: None,
-            },
-            Err(error) => Self {
-                root: scratch.join(format!("worker-{worker}")),
-                is_plain: Some(error.to_string()),
+        let sandbox = match place {
+            Place::Covered(path) => {
+                isolate(path)?;
+                Self {
+                    root: path.to_path_buf(),
+                    is_plain: None,
+                }
+            }
+            Place::Plain(directory, why) => Self {
+                root: directory.path().join(format!("worker-{worker}")),
+                is_plain: Some(why.clone()),
             },
         };
         fs::create_dir_all(sandbox.home())?;
@@ -71,7 +102,8 @@ fn pin(worker: usize) {
     }
 }
 
-fn isolate(scratch: &Path) -> io::Result<()> {
+/// Gives this process, which has one thread, name spaces of its own, and covers `path` in them.
+pub(crate) fn isolate(path: &Path) -> io::Result<()> {
     let (user, group) = (getuid(), getgid());
     let spaces = CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWNET;
     match unshare(spaces | CloneFlags::CLONE_NEWUSER) {
@@ -84,7 +116,7 @@ fn isolate(scratch: &Path) -> io::Result<()> {
     }
     let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
     mount(None::<&str>, "/", None::<&str>, private, None::<&str>)?;
-    mount_memory(scratch)
+    mount_memory(path)
 }
 
 fn mount_memory(at: &Path) -> io::Result<()> {

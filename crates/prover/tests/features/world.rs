@@ -4,12 +4,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use untorn_runner::Scenario;
 
 use crate::corpus::{Writer, directory, interpreter};
+
+/// How long what is killed may take to die.
+const DYING_MAX: Duration = Duration::from_secs(5);
 
 /// A scenario of its own directory, in which `untorn` is run.
 #[derive(Debug, cucumber::World)]
@@ -19,6 +24,7 @@ pub struct World {
     pub writer: Option<Writer>,
     pub code: i32,
     pub output: String,
+    killed: Vec<String>,
 }
 
 impl Scenario for World {}
@@ -32,6 +38,7 @@ impl World {
             writer: None,
             code: 0,
             output: String::new(),
+            killed: Vec::new(),
         })
     }
 
@@ -39,16 +46,50 @@ impl World {
         self.directory.path().join(name)
     }
 
-    /// Runs a line that begins with `untorn`; `PYTHON` in it is the interpreter itself.
+    /// Runs a line that begins with `untorn`.
     pub fn run(&mut self, line: impl AsRef<str>) -> io::Result<()> {
-        let words =
-            shlex::split(line.as_ref()).ok_or_else(|| io::Error::other("no line of a shell"))?;
-        let python = interpreter()?;
-        let words = words
-            .into_iter()
-            .map(|it| if it == "PYTHON" { python.clone() } else { it });
-        let words: Vec<String> = words.skip(1).collect();
-        self.run_words(&words)
+        self.run_words(&words(line.as_ref())?)
+    }
+
+    /// Runs such a line, and kills it after a while.
+    pub fn kill(&mut self, line: impl AsRef<str>, after: Duration) -> io::Result<()> {
+        self.killed = words(line.as_ref())?;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_untorn"))
+            .args(&self.killed)
+            .current_dir(self.directory.path())
+            .env("TMPDIR", self.path("scratch"))
+            .stdout(Stdio::null())
+            .spawn()?;
+        thread::sleep(after);
+        let has_begun = !self.having_argument().is_empty();
+        child.kill()?;
+        child.wait()?;
+        if has_begun {
+            Ok(())
+        } else {
+            Err(io::Error::other("it was not running any more"))
+        }
+    }
+
+    /// What has the last argument of the command that was killed, a while later.
+    pub fn alive(&self) -> Vec<String> {
+        let begun = Instant::now();
+        loop {
+            let found = self.having_argument();
+            if found.is_empty() || begun.elapsed() > DYING_MAX {
+                return found;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn having_argument(&self) -> Vec<String> {
+        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let lines = processes.filter_map(|it| fs::read_to_string(it.path().join("cmdline")).ok());
+        let argument = self.killed.last().map_or("", String::as_str);
+        lines
+            .filter(|line| line.split('\0').any(|it| it == argument))
+            .collect()
     }
 
     pub fn run_words(&mut self, words: &[String]) -> io::Result<()> {
@@ -103,6 +144,16 @@ impl World {
             .map(str::to_owned)
             .collect())
     }
+}
+
+/// The words of a line after the first; `PYTHON` is the interpreter itself.
+fn words(line: &str) -> io::Result<Vec<String>> {
+    let words = shlex::split(line).ok_or_else(|| io::Error::other("no line of a shell"))?;
+    let python = interpreter()?;
+    let words = words.into_iter().skip(1);
+    Ok(words
+        .map(|it| if it == "PYTHON" { python.clone() } else { it })
+        .collect())
 }
 
 /// Whether git is there.

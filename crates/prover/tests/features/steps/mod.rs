@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::time::Duration;
 
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
@@ -59,6 +60,16 @@ fn violations_are(world: &mut World, words: String) -> io::Result<()> {
     let found: Vec<String> = world.violations()?.into_iter().collect();
     check_eq!([found.join(" ")], [words], "the violations");
     Ok(())
+}
+
+#[when(expr = "{string} is killed after {int} ms")]
+fn is_killed(world: &mut World, line: String, after_ms: u64) -> io::Result<()> {
+    world.kill(line, Duration::from_millis(after_ms))
+}
+
+#[then("nothing that it started is alive")]
+fn nothing_alive(world: &mut World) {
+    check_eq!(world.alive(), Vec::<String>::new(), "what is alive");
 }
 
 #[then(expr = "it exits with {int}")]
