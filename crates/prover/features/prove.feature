@@ -156,6 +156,11 @@ Feature: Proving a command
       Then it exits with 2
       And it says "this command has no case fault:write(nowhere)#1:ENOSPC:persist"
 
+    Scenario: what strace cannot do
+      When I run "untorn strace 'short:write(settings)#1:half' --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 2
+      And it says "strace cannot do it: strace cannot cut a write short"
+
     Scenario Outline: the page of <verdict>
       When I run "untorn explain <verdict>"
       Then it exits with 0

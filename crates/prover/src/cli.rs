@@ -30,6 +30,13 @@ enum Command {
     Points(Workload),
     /// Run one case again, with its time line
     Replay(ReplayArguments),
+    /// Print the command of strace that does the same as one case
+    Strace {
+        /// The id of the case, as the report shows it
+        id: String,
+        #[command(flatten)]
+        workload: Workload,
+    },
     /// Say what a verdict means
     Explain {
         /// Such as TORN
@@ -109,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Prove(arguments) => prove(&arguments),
         Command::Points(workload) => points(&workload),
         Command::Replay(arguments) => replay(&arguments),
+        Command::Strace { id, workload } => strace(&id, &workload),
         Command::Explain { verdict } => explain(&verdict),
     };
     done.unwrap_or_else(|trouble| {
@@ -129,7 +137,8 @@ impl From<ProveError> for Trouble {
             ProveError::NoProgram { .. }
             | ProveError::Fixture { .. }
             | ProveError::Protected { .. }
-            | ProveError::NoSuchCase { .. } => 2,
+            | ProveError::NoSuchCase { .. }
+            | ProveError::NoStrace { .. } => 2,
             ProveError::Scratch { .. } | ProveError::Undisturbed { .. } | ProveError::Worker => 3,
         };
         let cause = std::error::Error::source(&error).map(|it| format!(": {it}"));
@@ -246,6 +255,12 @@ fn replay(arguments: &ReplayArguments) -> Result<ExitCode, Trouble> {
         })?;
     }
     Ok(ExitCode::from(u8::from(replay.case.verdict.is_violation())))
+}
+
+fn strace(id: &str, workload: &Workload) -> Result<ExitCode, Trouble> {
+    let line = prover(workload)?.strace(id)?;
+    print(&(line + "\n"))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The pages, by the word that they explain.

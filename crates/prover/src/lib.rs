@@ -31,6 +31,7 @@ mod registers;
 mod report;
 mod sandbox;
 mod session;
+mod strace;
 mod terminal;
 mod trace;
 mod tree;
@@ -99,6 +100,12 @@ pub enum ProveError {
     NoSuchCase {
         /// The id.
         id: String,
+    },
+    /// There is no command of `strace` that does it.
+    #[error("strace cannot do it: {why}")]
+    NoStrace {
+        /// Why not.
+        why: &'static str,
     },
     /// A process of ours died.
     #[error("nothing was proved: the process that runs the command died")]

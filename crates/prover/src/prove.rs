@@ -616,6 +616,21 @@ impl Prover {
         Ok(())
     }
 
+    /// The command of `strace` that does what the case `id` does, in a copy of the fixture.
+    ///
+    /// # Errors
+    ///
+    /// There is no such case, or `strace` cannot do it.
+    pub fn strace(&self, id: &str) -> Result<String, ProveError> {
+        let fault = find(&self.seek_points()?, id)?;
+        let words = self
+            .command
+            .iter()
+            .map(|it| it.to_string_lossy().into_owned());
+        let words: Vec<String> = words.collect();
+        crate::strace::command(&fault, &words).map_err(|why| ProveError::NoStrace { why })
+    }
+
     /// Runs the one case `id`, and returns it with its time line and what it leaves below the home directory.
     ///
     /// # Errors
@@ -624,8 +639,7 @@ impl Prover {
     pub fn replay(&self, id: &str) -> Result<Replay, ProveError> {
         let place = self.place()?;
         let baseline = self.seek_baseline(&place)?;
-        let fault = plan(&baseline).into_iter().find(|it| it.to_string() == id);
-        let fault = fault.ok_or_else(|| ProveError::NoSuchCase { id: id.to_owned() })?;
+        let fault = find(&baseline, id)?;
         let mut found = Err(ProveError::Worker);
         let worker = Crew::fork(|tell| {
             let told = Worker::begin(self, &place, 0)
@@ -641,6 +655,11 @@ impl Prover {
         });
         found
     }
+}
+
+fn find(baseline: &Baseline, id: &str) -> Result<Fault, ProveError> {
+    let fault = plan(baseline).into_iter().find(|it| it.to_string() == id);
+    fault.ok_or_else(|| ProveError::NoSuchCase { id: id.to_owned() })
 }
 
 /// One case, run again.

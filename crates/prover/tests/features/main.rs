@@ -15,5 +15,6 @@ fn main() -> ExitCode {
         .rerun_with("cargo test --package untorn --test prover --")
         .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/prover"))
         .requires("needs_git", world::probe_git)
+        .requires("needs_strace", world::probe_strace)
         .main()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -49,6 +49,22 @@ impl World {
     /// Runs a line that begins with `untorn`.
     pub fn run(&mut self, line: impl AsRef<str>) -> io::Result<()> {
         self.run_words(&words(line.as_ref())?)
+    }
+
+    /// Runs what was printed as a line of a shell.
+    pub fn run_shell(&mut self) -> io::Result<()> {
+        let output = Command::new("sh")
+            .args(["-c", &self.output])
+            .current_dir(self.directory.path())
+            .output()?;
+        self.keep(&output);
+        Ok(())
+    }
+
+    fn keep(&mut self, output: &Output) {
+        self.code = output.status.code().unwrap_or(-1);
+        let bytes = [&output.stdout[..], &output.stderr].concat();
+        self.output = String::from_utf8_lossy(&bytes).into_owned();
     }
 
     /// Runs such a line, and kills it after a while.
@@ -98,9 +114,7 @@ impl World {
             .current_dir(self.directory.path())
             .env("TMPDIR", self.path("scratch"))
             .output()?;
-        self.code = output.status.code().unwrap_or(-1);
-        let bytes = [output.stdout, output.stderr].concat();
-        self.output = String::from_utf8_lossy(&bytes).into_owned();
+        self.keep(&output);
         Ok(())
     }
 
@@ -158,6 +172,17 @@ fn words(line: &str) -> io::Result<Vec<String>> {
 
 /// Whether git is there.
 pub fn probe_git() -> Result<(), String> {
-    let asked = Command::new("git").arg("--version").output();
-    asked.map(drop).map_err(|error| format!("git: {error}"))
+    probe("git")
+}
+
+/// Whether strace is there.
+pub fn probe_strace() -> Result<(), String> {
+    probe("strace")
+}
+
+fn probe(program: &str) -> Result<(), String> {
+    let asked = Command::new(program).arg("--version").output();
+    asked
+        .map(drop)
+        .map_err(|error| format!("{program}: {error}"))
 }

@@ -62,6 +62,11 @@ fn violations_are(world: &mut World, words: String) -> io::Result<()> {
     Ok(())
 }
 
+#[when("I run what it says")]
+fn i_run_what_it_says(world: &mut World) -> io::Result<()> {
+    world.run_shell()
+}
+
 #[when(expr = "{string} is killed after {int} ms")]
 fn is_killed(world: &mut World, line: String, after_ms: u64) -> io::Result<()> {
     world.kill(line, Duration::from_millis(after_ms))

@@ -1,0 +1,96 @@
+//! The `strace` command that does the same as a case, so that a sceptic needs no trust in us.
+//!
+//! `strace` counts for each process and each system call by itself, knows no short write, and leaves out a
+//! `close` that it fails; where that makes a difference, there is no such command.
+
+use std::path::Path;
+
+use crate::fault::{Fault, Strike};
+
+/// The system calls of a family, the usual ones of today's C libraries first.
+const FAMILIES: [(&str, &str); 17] = [
+    ("open", "openat"),
+    ("read", "read"),
+    ("write", "write"),
+    ("fsync", "fsync"),
+    ("fdatasync", "fdatasync"),
+    ("rename", "rename,renameat,renameat2"),
+    ("link", "link,linkat"),
+    ("unlink", "unlink,unlinkat"),
+    ("mkdir", "mkdir,mkdirat"),
+    ("rmdir", "rmdir,unlinkat"),
+    ("chmod", "chmod,fchmod,fchmodat"),
+    ("chown", "chown,fchown,fchownat"),
+    ("truncate", "truncate,ftruncate"),
+    ("fallocate", "fallocate"),
+    ("flock", "flock"),
+    ("fcntl", "fcntl"),
+    ("readdir", "getdents64"),
+];
+
+/// The command, for a shell in a copy of the fixture; or why there is none.
+pub(crate) fn command(fault: &Fault, words: &[String]) -> Result<String, &'static str> {
+    let point = &fault.point;
+    let (family, paths) = point.call.split_once('(').ok_or("it is no call")?;
+    let paths = paths.trim_end_matches(')');
+    let path = paths.split('>').next().unwrap_or(paths);
+    if path.contains("{tmp") || path.contains("$TMPDIR") {
+        return Err("the name of the file differs from run to run");
+    }
+    let known = FAMILIES.iter().find(|it| it.0 == family);
+    let calls = known
+        .ok_or("strace counts the calls of this family by themselves")?
+        .1;
+    let what = match &fault.strike {
+        Strike::Once { name, .. } => format!("error={name}:when={}", point.nth),
+        Strike::Persist { name, .. } => format!("error={name}:when={}+", point.nth),
+        Strike::KillBefore => format!("signal=KILL:when={}", point.nth),
+        Strike::KillAfter => return Err("strace kills before a call, not after it"),
+        Strike::Short(_) | Strike::DiskFull => return Err("strace cannot cut a write short"),
+    };
+    let path = Path::new(path).strip_prefix(".").unwrap_or(Path::new(path));
+    let program =
+        shlex::try_join(words.iter().map(String::as_str)).map_err(|_| "it has a null byte")?;
+    Ok(format!(
+        "strace -f -P \"$PWD/{}\" -e trace={calls} -e inject={calls}:{what} -- {program}",
+        path.display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::{Part, Point};
+
+    fn of(call: &str, strike: Strike) -> Result<String, &'static str> {
+        let (call, nth) = (call.to_owned(), 2);
+        let fault = Fault {
+            point: Point { call, nth },
+            strike,
+        };
+        command(&fault, &["a b".to_owned()])
+    }
+
+    fn persist() -> Strike {
+        let (errno, name) = (libc::EIO, "EIO".to_owned());
+        Strike::Persist { errno, name }
+    }
+
+    #[test]
+    fn a_fault_on_a_file_is_an_injection_on_its_path() {
+        let wanted =
+            "strace -f -P \"$PWD/c\" -e trace=read -e inject=read:error=EIO:when=2+ -- 'a b'";
+        assert_eq!(of("read(c)", persist()).as_deref(), Ok(wanted));
+        assert!(
+            of("read(c)", Strike::KillBefore).is_ok_and(|it| it.contains("signal=KILL:when=2 "))
+        );
+    }
+
+    #[test]
+    fn what_strace_cannot_do_is_said() {
+        assert!(of("write(c)", Strike::Short(Part::Half)).is_err_and(|why| why.contains("short")));
+        assert!(of("write({tmp1})", persist()).is_err_and(|why| why.contains("differs")));
+        assert!(of("close(c)", persist()).is_err());
+        assert!(of("write(c)", Strike::KillAfter).is_err());
+    }
+}
