@@ -1,7 +1,8 @@
-"""Breaks the program and the runner on purpose, one way at a time, and demands that a scenario notices each.
+"""Breaks the program, the prover and the runner on purpose, one way at a time, and demands that a scenario
+notices each.
 
-`breakages.toml` beside this file lists those of the program, and one in `crates/runner/tests` those of the
-runner, each with the suite that notices it. The sources are copied to target/breakages/tree, so
+`breakages.toml` beside this file lists those of the program, and those in `crates/prover/tests` and in
+`crates/runner/tests` those of the other two, each with the suite that notices it. The sources are copied to target/breakages/tree, so
 that the work tree stays as it is; the copy is built in a target directory of its own, so that each
 breakage compiles only what it changes. The unbroken copy must be green first: a suite that is red anyway
 notices nothing.
@@ -43,6 +44,7 @@ class Suite:
 
 SUITES = [
     Suite("features", HERE / "breakages.toml", TREE / "target" / "bdd" / "junit.xml"),
+    Suite("prover", ROOT / "crates" / "prover" / "tests" / "breakages.toml", TARGET / "tmp" / "prover" / "junit.xml"),
     Suite("runner", ROOT / "crates" / "runner" / "tests" / "breakages.toml", TARGET / "tmp" / "bdd" / "junit.xml"),
 ]
 

@@ -84,6 +84,11 @@ Feature: Proving a command
       Then it exits with 3
       And it says "the effect of mmap cannot be followed"
 
+    Scenario: a mapping that is made writable later
+      When I run 'untorn prove --protect settings -- PYTHON -c "import ctypes, os; c = ctypes.CDLL(None); c.mmap.restype = ctypes.c_void_p; p = c.mmap(None, ctypes.c_size_t(4096), 1, 1, os.open(\"settings\", os.O_RDWR), ctypes.c_long(0)); c.mprotect(ctypes.c_void_p(p), ctypes.c_size_t(4096), 3); ctypes.memmove(p, b\"new\", 3)"'
+      Then it exits with 3
+      And it says "the recording, replayed, does not give the files that are there"
+
   Rule: Bad input is said clearly
 
     Scenario Outline: <what>
@@ -139,8 +144,9 @@ Feature: Proving a command
   Rule: A case can be looked at again
 
     Scenario: the points of a command
-      When I run "untorn points --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      When I run "untorn points --protect settings -- sh -c 'cat < none; echo new > .new && mv .new settings'"
       Then it exits with 0
+      And it says "ENOENT    0 faults"
       And it says "write(.new)#1"
       And it says "rename(.new>settings)#1"
 
@@ -150,6 +156,11 @@ Feature: Proving a command
       And it says "ENOSPC  <- injected"
       And it says "on disk     settings is empty"
       And the file "kept/settings" contains ""
+
+    Scenario: a disk that is full for data only
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 1
+      And it says "TORN  settings is TRUNCATED"
 
     Scenario: a case that there is not
       When I run "untorn replay 'fault:write(nowhere)#1:ENOSPC:persist' --protect settings -- sh -c 'echo new > settings'"
