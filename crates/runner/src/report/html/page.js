@@ -213,9 +213,9 @@ function showStory(scenario) {
     before ? trouble : null,
     element("ol", { class: "steps" }, scenario.steps.map((step, index) => showStep(step, index === stop ? trouble : null))),
     trouble && !before && stop < 0 ? trouble : null,
-    kept("Evidence", scenario.evidence),
-    kept("Output", scenario.output),
-    scenario.earlier.map((attempt, index) => showEarlier(attempt, index + 1)),
+    kept(scenario, "Evidence", scenario.evidence),
+    kept(scenario, "Output", scenario.output),
+    scenario.earlier.map((attempt, index) => showEarlier(scenario, attempt, index + 1)),
     again(scenario));
 }
 
@@ -232,8 +232,8 @@ function showStep(step, trouble) {
     trouble);
 }
 
-const showEarlier = (attempt, number) => [
-  element("h4", {}, `Attempt ${number}, which was repeated`),
+const showEarlier = (scenario, attempt, number) => [
+  heading(scenario, `Attempt ${number}, which was repeated`),
   element("pre", { class: "kept", tabindex: "0" },
     [attempt.message, attempt.evidence, attempt.output].filter(Boolean).join("\n")),
 ];
@@ -261,7 +261,10 @@ function showTrouble(scenario) {
       element("code", {}, step.function)) : null);
 }
 
-const kept = (title, body) => body ? [element("h4", {}, title), element("pre", { class: "kept", tabindex: "0" }, body)] : [];
+/// A heading below that of the rule, or of the feature where there is none: no level is left out.
+const heading = (scenario, title) => element("h4", { "aria-level": scenario.rule === null ? "3" : "4" }, title);
+
+const kept = (scenario, title, body) => body ? [heading(scenario, title), element("pre", { class: "kept", tabindex: "0" }, body)] : [];
 
 function again(scenario) {
   const command = element("code", {}, scenario.again);
