@@ -165,7 +165,7 @@ impl Prover {
     /// It cannot be read.
     pub fn fixture(mut self, directory: impl AsRef<Path>) -> Result<Self, ProveError> {
         let path = directory.as_ref();
-        self.fixture = prove::fixture_of(path).map_err(|source| ProveError::Fixture {
+        self.fixture = Tree::read(path).map_err(|source| ProveError::Fixture {
             path: path.to_path_buf(),
             source,
         })?;

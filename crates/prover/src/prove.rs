@@ -1,5 +1,6 @@
 //! The proof: an undisturbed run, seen several times; a plan of faults; and a run for each.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{CString, OsStr, OsString};
 use std::fs::File;
@@ -48,7 +49,6 @@ pub(crate) struct Baseline {
     doubts: BTreeSet<String>,
     warnings: BTreeSet<String>,
     took: Duration,
-    pub(crate) is_plain: Option<String>,
 }
 
 /// What a worker tells.
@@ -252,7 +252,6 @@ impl<'a> Worker<'a> {
             doubts,
             warnings,
             took,
-            is_plain: self.sandbox.is_plain.clone(),
         }))
     }
 
@@ -497,6 +496,12 @@ impl Prover {
             .collect()
     }
 
+    /// The command, to be shown.
+    fn words(&self) -> Vec<String> {
+        let words = self.command.iter().map(|it| it.to_string_lossy());
+        words.map(Cow::into_owned).collect()
+    }
+
     fn report(&self, baseline: &Baseline) -> Report {
         let succeeded = baseline
             .steps
@@ -504,11 +509,7 @@ impl Prover {
             .filter(|it| it.result.is_some_and(|it| it >= 0));
         Report {
             schema: SCHEMA,
-            command: self
-                .command
-                .iter()
-                .map(|it| it.to_string_lossy().into_owned())
-                .collect(),
+            command: self.words(),
             options: self.options.clone(),
             program: PathBuf::from(OsStr::from_bytes(self.program.path.to_bytes())),
             protected: self.protected.clone(),
@@ -623,12 +624,7 @@ impl Prover {
     /// There is no such case, or `strace` cannot do it.
     pub fn strace(&self, id: &str) -> Result<String, ProveError> {
         let fault = find(&self.seek_points()?, id)?;
-        let words = self
-            .command
-            .iter()
-            .map(|it| it.to_string_lossy().into_owned());
-        let words: Vec<String> = words.collect();
-        crate::strace::command(&fault, &words).map_err(|why| ProveError::NoStrace { why })
+        crate::strace::command(&fault, &self.words()).map_err(|why| ProveError::NoStrace { why })
     }
 
     /// Runs the one case `id`, and returns it with its time line and what it leaves below the home directory.
@@ -787,11 +783,6 @@ fn kernel() -> String {
     let words =
         [read("ostype"), read("osrelease")].map(|it| it.unwrap_or_default().trim().to_owned());
     words.join(" ")
-}
-
-/// Reads the files of a directory into a fixture.
-pub(crate) fn fixture_of(directory: &Path) -> io::Result<Tree> {
-    Tree::read(directory)
 }
 
 /// A fixture of single files, which stand below `directory`.

@@ -112,11 +112,25 @@ fn counter_example(text: &mut String, report: &Report, group: &[&Case]) {
     let Some(case) = group.first() else {
         return;
     };
-    let tear = case.tear.as_ref().map_or(String::new(), |(tear, path)| {
-        format!("  {} is {}", path.display(), tear.word())
-    });
-    let _ = writeln!(text, "\n{}{tear}", case.verdict.word());
+    let _ = writeln!(text, "\n{}", verdict(case));
     let _ = writeln!(text, "  strikes     {}", case.id);
+    outcome(text, case);
+    if group.len() > 1 {
+        let _ = writeln!(text, "  and so do   {} more", group.len() - 1);
+    }
+    let _ = writeln!(text, "  replay      {}", replay(report, &case.id));
+}
+
+/// The verdict, and what is torn.
+fn verdict(case: &Case) -> String {
+    let word = case.verdict.word();
+    case.tear.as_ref().map_or(word.to_owned(), |(tear, path)| {
+        format!("{word}  {} is {}", path.display(), tear.word())
+    })
+}
+
+/// What a fault came to.
+fn outcome(text: &mut String, case: &Case) {
     let _ = writeln!(text, "  then        {}", case.end);
     for line in &case.now {
         let _ = writeln!(text, "  on disk     {line}");
@@ -125,10 +139,6 @@ fn counter_example(text: &mut String, report: &Report, group: &[&Case]) {
         let _ = writeln!(text, "  left beside {}", case.litter.join(", "));
     }
     let _ = writeln!(text, "  a clean run {}", case.rerun);
-    if group.len() > 1 {
-        let _ = writeln!(text, "  and so do   {} more", group.len() - 1);
-    }
-    let _ = writeln!(text, "  replay      {}", replay(report, &case.id));
 }
 
 /// The command that runs one case again, as a shell takes it.
@@ -155,10 +165,7 @@ fn notes(text: &mut String, report: &Report) {
 pub fn show_replay(replay: &Replay) -> String {
     let case = &replay.case;
     let mut text = String::new();
-    let tear = case.tear.as_ref().map_or(String::new(), |(tear, path)| {
-        format!("  {} is {}", path.display(), tear.word())
-    });
-    let _ = writeln!(text, "{}{tear}  {}", case.verdict.word(), case.id);
+    let _ = writeln!(text, "{}  {}", verdict(case), case.id);
     for (number, moment) in replay.line.iter().enumerate() {
         let mark = if moment.is_injected {
             "  <- injected"
@@ -174,13 +181,6 @@ pub fn show_replay(replay: &Replay) -> String {
             moment.result
         );
     }
-    let _ = writeln!(text, "  then        {}", case.end);
-    for line in &case.now {
-        let _ = writeln!(text, "  on disk     {line}");
-    }
-    if !case.litter.is_empty() {
-        let _ = writeln!(text, "  left beside {}", case.litter.join(", "));
-    }
-    let _ = writeln!(text, "  a clean run {}", case.rerun);
+    outcome(&mut text, case);
     text
 }
