@@ -31,6 +31,8 @@ TARGET = WORK / "target"
 TEMPORARY = WORK / "temporary"  # a scenario that fails keeps its directory
 UNUSED = re.compile(rb'^(unused\b.*)"deny"', re.MULTILINE)
 TIMEOUT = 300  # seconds for one run of the selected features
+# The runner is optimised for those who run its scenarios; here it is compiled again for each breakage of it.
+UNOPTIMISED = ["--config", "profile.dev.package.untorn-runner.opt-level=0"]
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def cargo(arguments: list[str], timeout: int) -> tuple[int, str]:
     TEMPORARY.chmod(0o1777)  # some scenarios run as another user
     environment = os.environ | {"CARGO_TARGET_DIR": str(TARGET), "TMPDIR": str(TEMPORARY)}
     process = subprocess.Popen(
-        ["cargo", *arguments],
+        ["cargo", *UNOPTIMISED, *arguments],
         cwd=TREE,
         env=environment,
         stdin=subprocess.DEVNULL,
