@@ -1,6 +1,6 @@
 //! What a run has come to: the files, what the program said of them, and what a clean run does next.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -162,16 +162,6 @@ fn tear(now: Option<&Content>, old: Option<&Content>, new: Option<&Content>) -> 
         _ if known.iter().any(|it| it.starts_with(now)) => Tear::Truncated,
         _ => Tear::Mixed,
     }
-}
-
-/// What is left beside: all that neither stood there before nor belongs to the change.
-pub(crate) fn left_beside(now: &Tree, old: &Tree, new: &Tree) -> Vec<PathBuf> {
-    let is_known = |path: &Path| old.get(path).is_some() || new.get(path).is_some();
-    now.0
-        .keys()
-        .filter(|path| !is_known(path))
-        .cloned()
-        .collect()
 }
 
 #[cfg(test)]

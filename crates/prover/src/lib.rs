@@ -23,6 +23,7 @@ mod fault;
 mod filter;
 mod judge;
 mod junit;
+mod litter;
 mod names;
 mod program;
 mod prove;

@@ -18,7 +18,8 @@ use untorn_tracee::{Instruction, Launch, fork, interrupt_every};
 
 use crate::fault::{Fault, Point, Strike, menu};
 use crate::filter::filter;
-use crate::judge::{Content, State, Verdict, left_beside};
+use crate::judge::{Content, State, Verdict};
+use crate::litter::Known;
 use crate::names::{Names, with_parents};
 use crate::program::{Program, environment};
 use crate::record::Recording;
@@ -45,6 +46,7 @@ pub(crate) struct Baseline {
     /// The state after a second run on top of the first.
     again: State,
     tree: Tree,
+    again_tree: Tree,
     known: BTreeSet<PathBuf>,
     doubts: BTreeSet<String>,
     warnings: BTreeSet<String>,
@@ -68,6 +70,7 @@ struct Ran {
     steps: Vec<Step>,
     doubts: BTreeSet<Doubt>,
     has_struck: bool,
+    names: Names,
     recording: Option<Recording>,
 }
 
@@ -76,7 +79,8 @@ struct Ran {
 struct Rerun {
     state: State,
     end: End,
-    litter: Vec<PathBuf>,
+    /// As reports call it.
+    litter: Vec<String>,
 }
 
 /// All that the runs of one worker share.
@@ -129,6 +133,7 @@ impl<'a> Worker<'a> {
             steps: std::mem::take(&mut session.steps),
             doubts: std::mem::take(&mut session.doubts),
             has_struck: session.has_struck,
+            names: session.names.clone(),
             recording: session.into_recording(),
         })
     }
@@ -248,6 +253,7 @@ impl<'a> Worker<'a> {
             new,
             again: again_state,
             tree,
+            again_tree,
             known,
             doubts,
             warnings,
@@ -288,7 +294,7 @@ impl<'a> Worker<'a> {
         }
         let state = self.state(tree, limit)?;
         case.now = lines(&self.prover.protected, &state);
-        let rerun = self.rerun(tree, baseline, limit)?;
+        let rerun = self.rerun(&ran.names, tree, baseline, limit)?;
         let (is_old, is_new) = (state.is(&baseline.old), state.is(&baseline.new));
         let recovers = rerun.state.is(&baseline.new) || is_new && rerun.state.is(&baseline.again);
         case.rerun = format!(
@@ -303,9 +309,13 @@ impl<'a> Worker<'a> {
         let left = if ran.end == End::Killed {
             rerun.litter
         } else {
-            left_beside(tree, &self.prover.fixture, &baseline.tree)
+            let undisturbed = [&self.prover.fixture, &baseline.tree];
+            named(
+                &ran.names,
+                &Known(&baseline.known).left_beside(tree, &undisturbed),
+            )
         };
-        case.litter = left.iter().map(|it| it.display().to_string()).collect();
+        case.litter = left;
         case.verdict = if !is_old && !is_new {
             let (tear, index) = state.tear(&baseline.old, &baseline.new);
             case.tear = Some((tear, self.prover.protected[index].clone()));
@@ -324,22 +334,44 @@ impl<'a> Worker<'a> {
         Ok(case)
     }
 
-    /// Runs the command once more, undisturbed, on what a fault has left; the same files need it only once.
-    fn rerun(&mut self, tree: &Tree, baseline: &Baseline, limit: Duration) -> io::Result<Rerun> {
-        let key = tree.fingerprint();
-        if let Some(known) = self.reruns.get(&key) {
-            return Ok(known.clone());
+    /// Runs the command once more, undisturbed, on what a fault has left.
+    ///
+    /// Trees that differ only in files with made-up names need it only once, unless it touches one of those.
+    fn rerun(
+        &mut self,
+        names: &Names,
+        tree: &Tree,
+        baseline: &Baseline,
+        limit: Duration,
+    ) -> io::Result<Rerun> {
+        let known = Known(&baseline.known);
+        let key = known.fingerprint(tree);
+        if let Some(rerun) = self.reruns.get(&key) {
+            return Ok(rerun.clone());
         }
-        let ran = self.run(Names::default(), None, None, limit)?;
+        let ran = self.run(names.clone(), None, None, limit)?;
         let after = self.tree()?;
+        let undisturbed = [&self.prover.fixture, &baseline.tree, &baseline.again_tree];
         let rerun = Rerun {
             state: self.state(&after, limit)?,
             end: ran.end,
-            litter: left_beside(&after, &self.prover.fixture, &baseline.tree),
+            litter: named(&ran.names, &known.left_beside(&after, &undisturbed)),
         };
-        self.reruns.insert(key, rerun.clone());
+        let made_up = known.made_up(tree);
+        let touched = ran.steps.iter().flat_map(|step| &step.paths);
+        let mut inside = touched.filter_map(|path| path.strip_prefix("home").ok());
+        if !inside.any(|path| made_up.contains(path)) {
+            self.reruns.insert(key, rerun.clone());
+        }
         Ok(rerun)
     }
+}
+
+/// What stands below the home directory, as reports call it.
+fn named(names: &Names, paths: &[PathBuf]) -> Vec<String> {
+    let mut names = names.clone();
+    let name = |path| names.name(&Path::new("home").join(path));
+    paths.iter().map(name).collect()
 }
 
 /// The paths that every run has.

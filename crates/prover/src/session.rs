@@ -48,7 +48,7 @@ pub(crate) enum Doubt {
 /// The observer of one run.
 pub(crate) struct Session<'a> {
     root: &'a Path,
-    names: Names,
+    pub(crate) names: Names,
     fault: Option<&'a Fault>,
     recording: Option<Recording>,
     counts: BTreeMap<String, usize>,

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
@@ -69,13 +68,6 @@ impl Tree {
     /// What stands at `path`, if anything.
     pub(crate) fn get(&self, path: &Path) -> Option<&Node> {
         self.0.get(path)
-    }
-
-    /// A number that is the same for the same tree.
-    pub(crate) fn fingerprint(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.hash(&mut hasher);
-        hasher.finish()
     }
 }
 

@@ -147,10 +147,22 @@ impl World {
         serde_json::from_str(&text).map_err(io::Error::other)
     }
 
+    /// All cases of the report.
+    pub fn cases(&self) -> io::Result<Vec<Value>> {
+        let report = self.report()?;
+        Ok(report["cases"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// The case of the report that has the id.
+    pub fn case(&self, id: impl AsRef<str>) -> io::Result<Value> {
+        let id = id.as_ref();
+        let found = self.cases()?.into_iter().find(|it| it["id"] == id);
+        found.ok_or_else(|| io::Error::other(format!("no case {id}; it said:\n{}", self.output)))
+    }
+
     /// The violations of the report, by their words.
     pub fn violations(&self) -> io::Result<BTreeSet<String>> {
-        let report = self.report()?;
-        let cases = report["cases"].as_array().cloned().unwrap_or_default();
+        let cases = self.cases()?;
         let verdicts = cases.iter().filter_map(|it| it["verdict"].as_str());
         let wanted = ["TORN", "LIE", "STUCK"];
         Ok(verdicts

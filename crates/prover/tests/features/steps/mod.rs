@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
-use untorn_runner::{check_eq, expect};
+use serde_json::Value;
+use untorn_runner::{check, check_eq, expect};
 
 use crate::corpus::writers;
 use crate::world::World;
@@ -98,5 +99,44 @@ fn file_contains(world: &mut World, name: String, text: String) -> io::Result<()
 fn nothing_left(world: &mut World) -> io::Result<()> {
     let left = fs::read_dir(world.path("scratch"))?.count();
     check_eq!(left, 0, "what is left");
+    Ok(())
+}
+
+#[then(expr = "nothing but {string} is ever left beside")]
+fn nothing_but(world: &mut World, name: String) -> io::Result<()> {
+    let cases = world.cases()?;
+    let left = (cases.iter()).flat_map(|it| it["litter"].as_array().into_iter().flatten());
+    let wanted = Value::from(name);
+    let other: Vec<&Value> = left.filter(|it| **it != wanted).collect();
+    check_eq!(other, Vec::<&Value>::new(), "what else is left");
+    Ok(())
+}
+
+#[then(expr = "the case {string} leaves {string} beside")]
+fn the_case_leaves(world: &mut World, id: String, name: String) -> io::Result<()> {
+    let left = world.case(id)?["litter"].take();
+    check_eq!(left, Value::from(vec![name]), "what it leaves");
+    Ok(())
+}
+
+#[then(expr = "the case {string} is {string}")]
+fn the_case_is(world: &mut World, id: String, verdict: String) -> io::Result<()> {
+    let case = world.case(id)?;
+    check_eq!(
+        case["verdict"],
+        Value::from(verdict),
+        "the verdict of {case}"
+    );
+    Ok(())
+}
+
+#[then("fewer than half of the faults needed a clean run")]
+fn few_clean_runs(world: &mut World) -> io::Result<()> {
+    let (faults, runs) = (world.cases()?.len(), world.report()?["runs"].as_u64());
+    let clean = runs.unwrap_or_default().saturating_sub(faults as u64);
+    check!(
+        clean * 2 < faults as u64,
+        "{clean} clean runs for {faults} faults"
+    );
     Ok(())
 }

@@ -1,0 +1,33 @@
+Feature: What is left beside
+  A program may leave files whose names it makes up: a log of each run, a temporary file after a failure.
+  Only what undisturbed runs do not leave as well is litter.
+
+  Background:
+    Given the file "settings"
+      """
+      old = 1
+      """
+
+  Rule: What each undisturbed run leaves is no litter
+
+    Scenario: a log of its own for each run
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo begun > log.$$; echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And nothing but ".new" is ever left beside
+
+    Scenario: a temporary file of a made-up name
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > .new.$$ && mv .new.$$ settings'"
+      Then it exits with 0
+      And the case "fault:rename({tmp1}>settings)#2:EIO:once" leaves "{tmp1}" beside
+
+  Rule: A clean run is not done twice for the same files
+
+    Scenario: files that differ in made-up names only
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo begun > log.$$; echo new > .new && mv .new settings'"
+      Then fewer than half of the faults needed a clean run
+
+    Scenario: what is left decides what the next run does
+      When I run "untorn prove --jobs 1 --json report.json --protect settings -- sh -c 'for it in .new.*; do test ! -e $it || exec mv $it settings; done; echo new > .new.$$; mv .new.$$ settings'"
+      Then it exits with 1
+      And the case "kill:write({tmp1})#1:before" is "STUCK"
+      And the case "kill:rename({tmp1}>settings)#2:before" is "OK"

@@ -1,0 +1,148 @@
+//! What a run leaves beside the protected files, told apart from what an undisturbed run leaves as well.
+//!
+//! A program may leave files whose names it makes up, such as a log for each run. One of those is litter
+//! only where there are more of them than undisturbed runs leave in the same place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+
+use crate::tree::{Node, Tree};
+
+/// Stands for each name that a run has made up.
+const MADE_UP: &str = "{}";
+
+/// The paths that every run has, relative to the home directory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a>(pub(crate) &'a BTreeSet<PathBuf>);
+
+impl Known<'_> {
+    /// The path with each made-up name in it left out, and whether there is any.
+    pub(crate) fn shape(self, path: &Path) -> (PathBuf, bool) {
+        let mut prefix = PathBuf::from("home");
+        let mut is_made_up = false;
+        let shape = path.iter().map(|name| {
+            prefix.push(name);
+            if self.0.contains(&prefix) {
+                name
+            } else {
+                is_made_up = true;
+                MADE_UP.as_ref()
+            }
+        });
+        (shape.collect(), is_made_up)
+    }
+
+    /// A number that is the same for trees that differ at most in the names that runs have made up and in
+    /// what stands there.
+    pub(crate) fn fingerprint(self, tree: &Tree) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let mut made_up = BTreeMap::<_, usize>::new();
+        for (path, node) in &tree.0 {
+            match self.shape(path) {
+                (shape, true) => *made_up.entry((shape, kind(node))).or_default() += 1,
+                (_, false) => (path, node).hash(&mut hasher),
+            }
+        }
+        made_up.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// Those paths of the tree that a run has made up.
+    pub(crate) fn made_up(self, tree: &Tree) -> BTreeSet<PathBuf> {
+        let paths = tree.0.keys().filter(|path| self.shape(path).1);
+        paths.cloned().collect()
+    }
+
+    /// What is left in `now`: all that the trees of undisturbed runs do not have, too.
+    pub(crate) fn left_beside(self, now: &Tree, undisturbed: &[&Tree]) -> Vec<PathBuf> {
+        let mut usual = BTreeMap::<_, usize>::new();
+        for tree in undisturbed {
+            for (shape, count) in self.count(tree) {
+                let most = usual.entry(shape).or_default();
+                *most = count.max(*most);
+            }
+        }
+        let is_litter = |path: &&PathBuf| {
+            let count = usual.entry(self.shape(path).0).or_default();
+            let is_usual = *count > 0;
+            *count = count.saturating_sub(1);
+            !is_usual
+        };
+        now.0.keys().filter(is_litter).cloned().collect()
+    }
+
+    fn count(self, tree: &Tree) -> BTreeMap<PathBuf, usize> {
+        let mut counts = BTreeMap::new();
+        for path in tree.0.keys() {
+            *counts.entry(self.shape(path).0).or_default() += 1;
+        }
+        counts
+    }
+}
+
+fn kind(node: &Node) -> u8 {
+    match node {
+        Node::File { .. } => 0,
+        Node::Directory { .. } => 1,
+        Node::Link { .. } => 2,
+        Node::Other => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[(&str, &str)]) -> Tree {
+        let node = |bytes: &str| Node::File {
+            mode: 0o644,
+            bytes: bytes.into(),
+        };
+        let nodes = files.iter().map(|(path, bytes)| (path.into(), node(bytes)));
+        Tree(nodes.collect())
+    }
+
+    fn known() -> BTreeSet<PathBuf> {
+        ["home", "home/a", "home/lock", "home/log"]
+            .map(PathBuf::from)
+            .into()
+    }
+
+    #[test]
+    fn more_made_up_files_than_usual_are_litter() {
+        let known = known();
+        let left = |now: &[(&str, &str)], usual: &[(&str, &str)]| {
+            Known(&known).left_beside(&tree(now), &[&tree(usual)]).len()
+        };
+        assert_eq!(
+            left(&[("a", "1"), ("log/x", "")], &[("a", "1"), ("log/y", "")]),
+            0
+        );
+        assert_eq!(left(&[("log/x", ""), ("log/z", "")], &[("log/y", "")]), 1);
+        assert_eq!(left(&[("x", "")], &[("log/y", "")]), 1);
+    }
+
+    #[test]
+    fn a_file_of_a_known_name_is_litter_where_no_undisturbed_run_leaves_it() {
+        let known = known();
+        let left =
+            Known(&known).left_beside(&tree(&[("a", ""), ("lock", "")]), &[&tree(&[("a", "")])]);
+        assert_eq!(left, [PathBuf::from("lock")]);
+    }
+
+    #[test]
+    fn trees_that_differ_in_made_up_files_only_have_one_fingerprint() {
+        let known = known();
+        let of = |files: &[(&str, &str)]| Known(&known).fingerprint(&tree(files));
+        assert_eq!(
+            of(&[("a", "1"), ("log/x", "8")]),
+            of(&[("a", "1"), ("log/y", "9")])
+        );
+        assert_ne!(
+            of(&[("a", "1"), ("log/x", "8")]),
+            of(&[("a", "2"), ("log/x", "8")])
+        );
+        assert_ne!(of(&[("a", "1"), ("log/x", "8")]), of(&[("a", "1")]));
+    }
+}
