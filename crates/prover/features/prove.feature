@@ -122,6 +122,11 @@ Feature: Proving a command
       And it says "no end within"
       And nothing is left of the scratch directories
 
+    Scenario: a command that computes for ever
+      When I run "untorn prove --timeout 200ms --protect settings -- sh -c 'while :; do :; done'"
+      Then it exits with 3
+      And it says "no end within"
+
     Scenario: a command that leaves something running
       When I run "untorn prove --protect settings -- sh -c 'sleep 30 & echo new > .new && mv .new settings'"
       Then it says "warning: something outlived the command, and was killed"

@@ -1,6 +1,7 @@
 //! Follows a program and all that it starts, from one chosen system call to the next.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,12 @@ use crate::registers::Registers;
 
 /// How long what a program has started may go on once it has ended itself.
 const GRACE: Duration = Duration::from_millis(100);
+
+/// How many times its limit a run may take that gets no processor.
+const STARVED_MAX: u32 = 20;
+
+/// In how many parts of a second the kernel counts the time of a process for its users.
+const TICKS_PER_SECOND: f64 = 100.0;
 
 /// What becomes of a call that is about to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,8 +251,86 @@ impl Run<'_> {
         if self.is_over.is_some_and(|since| since.elapsed() > GRACE) {
             self.has_daemon = true;
             self.kill(End::Killed);
-        } else if begun.elapsed() > limit {
+        } else if self.has_had(begun.elapsed(), limit) {
             self.kill(End::TimedOut);
         }
+    }
+
+    /// Whether it has had its time: it sleeps once that is over, or has used the processor for so long.
+    ///
+    /// One that is ready to go on and gets no processor has not; on a busy machine that says nothing of it.
+    fn has_had(&self, elapsed: Duration, limit: Duration) -> bool {
+        if elapsed <= limit {
+            return false;
+        }
+        let threads: Vec<Usage> = self.alive.iter().copied().filter_map(Usage::of).collect();
+        let used: Duration = threads.iter().map(|it| it.used).sum();
+        used > limit || elapsed > limit * STARVED_MAX || !threads.iter().any(|it| it.is_ready)
+    }
+}
+
+/// What a thread does, and how long it has used the processor.
+#[derive(Debug)]
+struct Usage {
+    is_ready: bool,
+    used: Duration,
+}
+
+impl Usage {
+    /// Of the thread of that number; nothing where it is gone.
+    fn of(thread: Pid) -> Option<Self> {
+        let text = fs::read_to_string(format!("/proc/{thread}/task/{thread}/stat")).ok()?;
+        let (_, after_name) = text.rsplit_once(") ")?;
+        let fields: Vec<&str> = after_name.split(' ').collect();
+        let ticks = |index: usize| fields.get(index)?.parse::<u32>().ok();
+        let used = f64::from(ticks(11)? + ticks(12)?) / TICKS_PER_SECOND; // by itself, and in the kernel
+        Some(Self {
+            is_ready: !["S", "Z", "X"].contains(fields.first()?),
+            used: Duration::from_secs_f64(used),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+    use std::thread::sleep;
+
+    use super::*;
+
+    /// Whether a shell that runs `script` comes to a usage that is `wanted`.
+    fn comes_to(script: &str, wanted: impl Fn(&Usage) -> bool) -> bool {
+        let mut child = Command::new("sh")
+            .args(["-c", script])
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let thread = Pid::from_raw(child.id().cast_signed());
+        let looks = (0..500).map(|_| {
+            sleep(Duration::from_millis(10));
+            Usage::of(thread).unwrap()
+        });
+        let found = looks.into_iter().any(|usage| wanted(&usage));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        found
+    }
+
+    #[test]
+    fn who_computes_is_ready_and_has_used_time() {
+        let wanted = |it: &Usage| it.is_ready && it.used >= Duration::from_millis(50);
+        assert!(comes_to("while :; do :; done", wanted));
+    }
+
+    #[test]
+    fn who_waits_is_not_ready() {
+        assert!(comes_to("read line", |it| !it.is_ready));
+    }
+
+    #[test]
+    fn who_is_gone_has_no_usage() {
+        let mut child = Command::new("true").spawn().unwrap();
+        child.wait().unwrap();
+        assert!(Usage::of(Pid::from_raw(child.id().cast_signed())).is_none());
     }
 }
