@@ -172,6 +172,12 @@ Feature: Proving a command
       Then it exits with 2
       And it says "this command has no case fault:write(nowhere)#1:ENOSPC:persist"
 
+    Scenario: what tracing costs
+      When I run "untorn pace --rounds 3 --protect settings -- sleep 0.02"
+      Then it exits with 0
+      And it says "alone 2"
+      And it says "traced 2"
+
     Scenario: what strace cannot do
       When I run "untorn strace 'short:write(settings)#1:half' --protect settings -- sh -c 'echo new > settings'"
       Then it exits with 2

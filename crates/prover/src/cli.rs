@@ -37,6 +37,14 @@ enum Command {
         #[command(flatten)]
         workload: Workload,
     },
+    /// Measure how long a run takes, left alone and traced
+    Pace {
+        /// How many of each
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        rounds: usize,
+        #[command(flatten)]
+        workload: Workload,
+    },
     /// Say what a verdict means
     Explain {
         /// Such as TORN
@@ -117,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::Points(workload) => points(&workload),
         Command::Replay(arguments) => replay(&arguments),
         Command::Strace { id, workload } => strace(&id, &workload),
+        Command::Pace { rounds, workload } => pace(rounds, &workload),
         Command::Explain { verdict } => explain(&verdict),
     };
     done.unwrap_or_else(|trouble| {
@@ -260,6 +269,13 @@ fn replay(arguments: &ReplayArguments) -> Result<ExitCode, Trouble> {
 fn strace(id: &str, workload: &Workload) -> Result<ExitCode, Trouble> {
     let line = prover(workload)?.strace(id)?;
     print(&(line + "\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn pace(rounds: usize, workload: &Workload) -> Result<ExitCode, Trouble> {
+    let pace = prover(workload)?.pace(rounds)?;
+    let [alone, traced] = [pace.alone, pace.traced].map(|it| it.as_secs_f64() * 1e3);
+    print(&format!("alone {alone:.3} ms, traced {traced:.3} ms\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 

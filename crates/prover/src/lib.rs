@@ -46,7 +46,7 @@ use std::time::Duration;
 
 pub use fault::Point;
 pub use judge::{Tear, Verdict};
-pub use prove::{Moment, Replay};
+pub use prove::{Moment, Pace, Replay};
 pub use report::{Answer, Case, Report, SCHEMA};
 pub use terminal::{show, show_replay};
 

@@ -10,6 +10,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
@@ -144,20 +145,29 @@ impl<'a> Worker<'a> {
         session: &mut Session<'_>,
         limit: Duration,
     ) -> io::Result<trace::Ended> {
+        self.launch(program, true, |launch| trace::run(launch, session, limit))
+    }
+
+    /// Makes all ready for a run of `program`, which `how` starts.
+    fn launch<T>(
+        &mut self,
+        program: &Program,
+        is_traced: bool,
+        how: impl FnOnce(&Launch<'_>) -> io::Result<T>,
+    ) -> io::Result<T> {
         self.runs += 1;
         self.output.set_len(0)?;
         self.output.rewind()?;
         let home = self.sandbox.home();
         let environment = environment(&home, &self.sandbox.temporary(), &self.prover.environment)?;
         let directory = CString::new(home.as_os_str().as_bytes())?;
-        let launch = Launch::new(
+        how(&Launch::new(
             (&program.path, &program.arguments),
             &environment,
             &directory,
             (self.nothing.as_fd(), self.output.as_fd()),
-            &self.filter,
-        );
-        trace::run(&launch, session, limit)
+            is_traced.then_some(&self.filter[..]),
+        ))
     }
 
     fn printed(&mut self) -> io::Result<Vec<u8>> {
@@ -259,6 +269,29 @@ impl<'a> Worker<'a> {
             warnings,
             took,
         }))
+    }
+
+    /// How long a run takes that is left alone, and one that is traced; they take turns.
+    fn pace(&mut self, rounds: usize) -> io::Result<Pace> {
+        let (mut alone, mut traced) = (Vec::new(), Vec::new());
+        for _ in 0..rounds.max(1) {
+            self.sandbox.reset(&self.prover.fixture)?;
+            let begun = Instant::now();
+            self.launch(self.program, false, |launch| {
+                let process = Pid::from_raw(launch.start()?);
+                while waitpid(process, None) == Err(Errno::EINTR) {} // the clock ticked
+                Ok(())
+            })?;
+            alone.push(begun.elapsed());
+            self.sandbox.reset(&self.prover.fixture)?;
+            let begun = Instant::now();
+            self.run(Names::default(), None, None, self.prover.timeout)?;
+            traced.push(begun.elapsed());
+        }
+        Ok(Pace {
+            alone: median(alone),
+            traced: median(traced),
+        })
     }
 
     fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<(Case, Ran)> {
@@ -372,6 +405,11 @@ fn named(names: &Names, paths: &[PathBuf]) -> Vec<String> {
     let mut names = names.clone();
     let name = |path| names.name(&Path::new("home").join(path));
     paths.iter().map(name).collect()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
 }
 
 /// The paths that every run has.
@@ -495,6 +533,26 @@ impl Prover {
     pub(crate) fn seek_points(&self) -> Result<Baseline, ProveError> {
         let place = self.place()?;
         self.seek_baseline(&place)
+    }
+
+    /// How long an undisturbed run takes, left alone and traced: the medians of so many `rounds`.
+    ///
+    /// What a run needs around it, such as fresh files, does not count.
+    ///
+    /// # Errors
+    ///
+    /// It could not be run.
+    pub fn pace(&self, rounds: usize) -> Result<Pace, ProveError> {
+        let place = self.place()?;
+        let mut found = Err(ProveError::Worker);
+        let worker = Crew::fork(|tell| {
+            let measured = Worker::begin(self, &place, 0).and_then(|mut it| it.pace(rounds));
+            tell(&measured.map_err(|error| error.to_string()));
+        })?;
+        worker.hear(|told: Result<Pace, String>| {
+            found = told.map_err(|why| ProveError::Undisturbed { why });
+        });
+        found
     }
 
     /// Name spaces where the system lets us have them, which is tried in a process of its own.
@@ -688,6 +746,15 @@ impl Prover {
 fn find(baseline: &Baseline, id: &str) -> Result<Fault, ProveError> {
     let fault = plan(baseline).into_iter().find(|it| it.to_string() == id);
     fault.ok_or_else(|| ProveError::NoSuchCase { id: id.to_owned() })
+}
+
+/// How long an undisturbed run takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// Left alone.
+    pub alone: Duration,
+    /// Traced, with each call looked at before it runs.
+    pub traced: Duration,
 }
 
 /// One case, run again.

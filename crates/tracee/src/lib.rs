@@ -24,21 +24,21 @@ pub struct Launch<'a> {
     directory: &'a CStr,
     input: BorrowedFd<'a>,
     output: BorrowedFd<'a>,
-    filter: &'a [Instruction],
+    filter: Option<&'a [Instruction]>,
 }
 
 impl<'a> Launch<'a> {
     /// The program at the path `program`, with `arguments` (the name it is called by stands first) and
     /// with nothing but `environment`, in `directory`, reading `input` and printing to `output`.
     ///
-    /// Each system call for which `filter` says so stops it.
+    /// Each system call for which `filter` says so stops it; without a filter it is not traced at all.
     #[must_use]
     pub fn new(
         (program, arguments): (&'a CStr, &'a [CString]),
         environment: &'a [CString],
         directory: &'a CStr,
         (input, output): (BorrowedFd<'a>, BorrowedFd<'a>),
-        filter: &'a [Instruction],
+        filter: Option<&'a [Instruction]>,
     ) -> Self {
         Self {
             program,
@@ -51,28 +51,30 @@ impl<'a> Launch<'a> {
         }
     }
 
-    /// Starts it. It stops with `SIGSTOP` at once, traced by the calling thread; once it goes on, it sets
-    /// its filter and executes the program, or exits with [`NOT_EXECUTED`].
+    /// Starts it. With a filter it stops with `SIGSTOP` at once, traced by the calling thread; once it goes
+    /// on, it sets its filter and executes the program, or exits with [`NOT_EXECUTED`].
     ///
     /// # Errors
     ///
     /// There is no new process.
     pub fn start(&self) -> io::Result<libc::pid_t> {
-        let length = libc::c_ushort::try_from(self.filter.len()).map_err(io::Error::other)?;
-        let program = libc::sock_fprog {
-            len: length,
-            filter: self.filter.as_ptr().cast_mut(),
+        let filter = match self.filter {
+            None => None,
+            Some(filter) => Some(libc::sock_fprog {
+                len: libc::c_ushort::try_from(filter.len()).map_err(io::Error::other)?,
+                filter: filter.as_ptr().cast_mut(),
+            }),
         };
-        // SAFETY: the child calls nothing but `become_tracee`, which is safe after a fork.
+        // SAFETY: the child calls nothing but `become_program`, which is safe after a fork.
         match unsafe { libc::fork() } {
             -1 => Err(io::Error::last_os_error()),
-            0 => self.become_tracee(&program),
+            0 => self.become_program(filter.as_ref()),
             child => Ok(child),
         }
     }
 
     /// What the child does; only system calls, so that locks which other threads held do not matter.
-    fn become_tracee(&self, filter: &libc::sock_fprog) -> ! {
+    fn become_program(&self, filter: Option<&libc::sock_fprog>) -> ! {
         // SAFETY: all pointers are to memory that `self` borrows and that the fork has copied; the arrays
         // end with a null pointer, and the strings with a null byte.
         unsafe {
@@ -83,14 +85,16 @@ impl<'a> Launch<'a> {
                 && libc::chdir(self.directory.as_ptr()) == 0
                 && libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
                 && libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) == 0
-                && libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) == 0
-                && libc::raise(libc::SIGSTOP) == 0
-                && libc::syscall(
-                    libc::SYS_seccomp,
-                    libc::SECCOMP_SET_MODE_FILTER,
-                    0,
-                    ptr::from_ref(filter),
-                ) == 0;
+                && filter.is_none_or(|filter| {
+                    libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) == 0
+                        && libc::raise(libc::SIGSTOP) == 0
+                        && libc::syscall(
+                            libc::SYS_seccomp,
+                            libc::SECCOMP_SET_MODE_FILTER,
+                            0,
+                            ptr::from_ref(filter),
+                        ) == 0
+                });
             if is_ready {
                 libc::execve(
                     self.program.as_ptr(),

@@ -1,0 +1,178 @@
+"""Measures what `untorn` costs, in one run, and prints the tables of its README.
+
+What a run takes is measured by `untorn pace`, in a scratch directory of its own: left alone, traced, and left
+alone under a strace that waits for a write to fail; they take turns. A proof is timed by itself, fresh
+files and clean runs included. Timings are for comparing within a row only. What is not installed is named.
+
+    just benchmark_prover
+"""
+
+import json
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+UNTORN = TARGET / "release" / "untorn"
+AGENTS = TARGET / "release" / "agents"
+PYTHON = os.path.realpath(ROOT / "target" / "tools" / "bin" / "python")
+CORPUS = ROOT / "crates" / "prover" / "tests" / "corpus"
+STRACE = ["strace", "-f", "-o", "/dev/null", "-e", "inject=write:error=ENOSPC:when=60000"]
+TURNS = 10
+SHORT = 10  # milliseconds; from here on a program is not one of a millisecond
+GOAL_SHORT, GOAL_LONG, GOAL_STRACE = 1.3, 1.05, 5
+FAULTS_GOAL = 800  # per second, of a program of a millisecond
+PROOF_GOALS = {"`git config`": 2, "`npm config set`": 60}  # seconds
+CALLS = (10, 100, 1_000, 10_000)
+SAMPLE = 40  # faults of a command of many calls that are tried
+FLAT = 1.5  # how many times the smallest the largest may be
+
+FILES = {
+    "config.toml": (CORPUS / "fixture" / "config.toml").read_text(),
+    "agents.toml": '[server]\nnamespace = "old"\n',
+    "settings": "[user]\n\tname = Old\n",
+    ".npmrc": "audit=false\n",
+}
+
+
+@dataclass
+class Workload:
+    """A command, and the file that it changes."""
+
+    name: str
+    protected: str
+    command: list[str]
+    rounds: int  # in each of the turns
+
+    def untorn(self, here: Path, what: list[str], command: list[str] | None = None) -> str:
+        """Runs `untorn` on the command, or on another one in its place, and returns what it prints."""
+        options = ["--fixture", "fixture", "--protect", self.protected]
+        options += ["--env", "npm_config_update_notifier=false"]  # it would wait for a network
+        line = [UNTORN, *what, *options, "--", *(command or self.command)]
+        done = subprocess.run(line, cwd=here, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode not in (0, 1):
+            sys.exit(f"benchmark: {done.args}:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def pace(self, here: Path, command: list[str] | None = None) -> tuple[float, float]:
+        """Milliseconds, left alone and traced."""
+        printed = self.untorn(here, ["pace", "--rounds", str(self.rounds)], command)
+        alone, traced = re.findall(r"(\d+\.\d+) ms", printed)
+        return float(alone), float(traced)
+
+    def report(self, here: Path, options: list[str]) -> dict:
+        self.untorn(here, ["prove", "--json", "report.json", *options])
+        return json.loads((here / "report.json").read_text())
+
+
+def compile_c(source: Path, here: Path) -> str:
+    program = here / source.stem
+    subprocess.run(["gcc", "-O2", "-static", "-o", program, source], check=True)
+    return str(program)
+
+
+def workloads(here: Path) -> list[Workload]:
+    """The commands that can be measured here; the others are named."""
+    found = [
+        Workload("a static program in C", "config.toml", [compile_c(CORPUS / "correct.c", here)], 20),
+        Workload("`agents config set`", "agents.toml", [
+            str(AGENTS), "--config", "agents.toml", "config", "set", "server.namespace=new",
+        ], 20),
+        Workload("`git config`", "settings", ["git", "config", "--file", "settings", "user.name", "New"], 20),
+        Workload("a script in Python", "config.toml", [PYTHON, str(CORPUS / "correct.py")], 4),
+        Workload("`npm config set`", ".npmrc", ["npm", "config", "set", "fund", "false"], 1),
+    ]
+    for it in found:
+        if not shutil.which(it.command[0]):
+            print(f"MISSING: {it.command[0]}", file=sys.stderr)
+    return [it for it in found if shutil.which(it.command[0])]
+
+
+def met(holds: bool) -> str:
+    return "yes" if holds else "**no**"
+
+
+def show_cost(here: Path, found: list[Workload]) -> None:
+    print("| one run of | left alone | traced | goal | met | by strace | slower than traced | goal | met |")
+    print("| --- | ---: | ---: | --- | --- | ---: | ---: | --- | --- |")
+    for workload in found:
+        turns = []
+        for _ in range(TURNS):
+            alone, traced = workload.pace(here)
+            turns.append((alone, traced, workload.pace(here, [*STRACE, *workload.command])[0]))
+        alone, traced, strace = (statistics.median(it) for it in zip(*turns))
+        cost = statistics.median(it[1] / it[0] for it in turns)
+        goal = GOAL_SHORT if alone < SHORT else GOAL_LONG
+        # What tracing adds is all that can be saved: a run that takes long by itself takes as long traced.
+        times = statistics.median(it[2] / it[1] for it in turns)
+        print(
+            f"| {workload.name} | {alone:.2f} ms | {cost:.2f} times | at most {goal:g} | {met(cost <= goal)} | "
+            f"{strace:.2f} ms | {times:.1f} times | at least {GOAL_STRACE} | {met(times >= GOAL_STRACE)} |"
+        )
+
+
+def show_proofs(here: Path, found: list[Workload]) -> None:
+    print("\n| a whole proof of | calls | faults | runs | duration | faults per second | goal | met |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | --- | --- |")
+    for workload in found:
+        reports = [workload.report(here, []) for _ in range(3 if workload.rounds > 1 else 1)]
+        took = statistics.median(it["took"]["secs"] + it["took"]["nanos"] / 1e9 for it in reports)
+        faults = len(reports[0]["cases"])
+        rate = faults / took
+        goal, holds = "", ""
+        if workload.name in PROOF_GOALS:
+            seconds = PROOF_GOALS[workload.name]
+            goal, holds = f"below {seconds} s", met(took < seconds)
+        elif workload.rounds == 20:
+            goal, holds = f"at least {FAULTS_GOAL} a second", met(rate >= FAULTS_GOAL)
+        print(
+            f"| {workload.name} | {len(reports[0]['points'])} | {faults} | {reports[0]['runs']} | "
+            f"{took:.2f} s | {rate:,.0f} | {goal} | {holds} |"
+        )
+
+
+def show_growth(here: Path) -> None:
+    print("\n| writes of the command | its calls | all its faults | one fault | one fault, for each call |")
+    print("| ---: | ---: | ---: | ---: | ---: |")
+    program = compile_c(ROOT / "benchmark" / "many_writes.c", here)
+    costs = []
+    for writes in CALLS:
+        workload = Workload("", "config.toml", [program, str(writes)], 1)
+        listed = workload.untorn(here, ["points"])
+        faults = sum(int(it) for it in re.findall(r"(\d+) faults$", listed, re.MULTILINE))
+        calls = len(listed.splitlines())
+        report = workload.report(here, ["--shard", f"1/{max(1, faults // SAMPLE)}"])
+        took = report["took"]["secs"] + report["took"]["nanos"] / 1e9
+        tried = len(report["cases"])
+        costs.append(took / tried / calls)
+        print(f"| {writes:,} | {calls:,} | {faults:,} | {took / tried * 1e3:.2f} ms | {costs[-1] * 1e6:.1f} us |")
+    long = costs[1:]
+    print(
+        f"\nFrom {CALLS[1]} writes on, what a fault costs for each call grows by {max(long) / min(long):.2g} "
+        f"times at most (goal: {FLAT}; met: {met(max(long) <= FLAT * min(long))})."
+    )
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        here = Path(directory)
+        (here / "fixture").mkdir()
+        for name, text in FILES.items():
+            (here / "fixture" / name).write_text(text)
+        found = workloads(here)
+        print(f"{len(os.sched_getaffinity(0))} cores, Linux {platform.release()}\n")
+        show_cost(here, found)
+        show_proofs(here, found)
+        show_growth(here)
+
+
+if __name__ == "__main__":
+    main()
