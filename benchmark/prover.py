@@ -142,10 +142,10 @@ def show_proofs(here: Path, found: list[Workload]) -> None:
 def show_growth(here: Path) -> None:
     print("\n| writes of the command | its calls | all its faults | one fault | one fault, for each call |")
     print("| ---: | ---: | ---: | ---: | ---: |")
-    program = compile_c(ROOT / "benchmark" / "many_writes.c", here)
+    program = compile_c(CORPUS.parent / "programs" / "many_writes.c", here)
     costs = []
     for writes in CALLS:
-        workload = Workload("", "config.toml", [program, str(writes)], 1)
+        workload = Workload("", "settings", [program, str(writes)], 1)
         listed = workload.untorn(here, ["points"])
         faults = sum(int(it) for it in re.findall(r"(\d+) faults$", listed, re.MULTILINE))
         calls = len(listed.splitlines())

@@ -51,10 +51,19 @@ Feature: Proving a command
       And it says "warning: no name spaces (none were asked for): it ran in a plain temporary directory"
       And nothing is left of the scratch directories
 
-    Scenario: untorn is killed in the middle
-      When "untorn prove --protect settings -- sleep 12.75" is killed after 300 ms
+    Scenario Outline: <signal> ends it in the middle, <where>
+      When "untorn prove <option> --protect settings -- sleep <time>" gets <signal> after 300 ms
       Then nothing is left of the scratch directories
       And nothing that it started is alive
+
+      Examples:
+        | signal  | where               | option  | time  |
+        | SIGKILL | in name spaces      | --jobs 2 | 12.71 |
+        | SIGINT  | in name spaces      | --jobs 2 | 12.72 |
+        | SIGTERM | in name spaces      | --jobs 2 | 12.73 |
+        | SIGKILL | without name spaces | --plain | 12.74 |
+        | SIGINT  | without name spaces | --plain | 12.75 |
+        | SIGTERM | without name spaces | --plain | 12.76 |
 
   Rule: A reader decides what is the same
 
@@ -128,8 +137,68 @@ Feature: Proving a command
       And it says "no end within"
 
     Scenario: a command that leaves something running
-      When I run "untorn prove --protect settings -- sh -c 'sleep 30 & echo new > .new && mv .new settings'"
+      When I run "untorn prove --shard 1/20 --protect settings -- sh -c 'sleep 30 & echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "warning: something outlived the command, and was killed"
+
+    Scenario: a command that starts a daemon
+      When I run "untorn prove --budget 0s --protect settings -- sh -c 'setsid -f sleep 31.25; echo new > .new && mv .new settings'"
       Then it says "warning: something outlived the command, and was killed"
+      And nothing that has the argument "31.25" is alive
+
+    Scenario: a command that writes only something else
+      When I run "untorn prove --protect settings -- sh -c 'echo new > other'"
+      Then it exits with 3
+      And it says "the command does not change the protected files"
+
+    Scenario: a protected file that is not there yet
+      When I run "untorn prove --protect first -- sh -c 'echo new > .new && mv .new first'"
+      Then it exits with 0
+      And it says "before: first is not there"
+
+    Scenario: a protected file that is not there yet, and is made in place
+      When I run "untorn prove --protect first -- sh -c 'echo new > first'"
+      Then it exits with 1
+      And it says "TORN  first is EMPTY"
+
+    Scenario: a command that cannot be executed
+      Given the file "broken"
+        """
+        #!/no/such/interpreter
+        """
+      And the file "broken" can be executed
+      When I run "untorn prove --protect settings -- ./broken"
+      Then it exits with 3
+      And it says "the program cannot be executed"
+
+    @needs_strace
+    Scenario: no ptrace, for something traces us already
+      When I run "untorn prove --protect settings -- true" by "strace -f -o /dev/null"
+      Then it exits with 3
+      And it says "ptrace is not permitted here"
+      And nothing is left of the scratch directories
+
+    @needs_user_namespaces
+    Scenario: no name spaces
+      Given the file "barred"
+        """
+        #!/bin/sh
+        for it in user mnt net; do echo 0 > /proc/sys/user/max_${it}_namespaces; done
+        exec "$@"
+        """
+      And the file "barred" can be executed
+      When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings'" by "unshare -Ur ./barred"
+      Then it exits with 0
+      And it says "warning: no name spaces ("
+      And nothing is left of the scratch directories
+
+    Scenario: ten thousand points, and a budget
+      Given the program "many_writes"
+      When I run "untorn prove --budget 1s --protect settings -- PROGRAM 10000"
+      Then it exits with 3
+      And it says "INCONCLUSIVE"
+      And it says "10004 calls"
+      And it says "more faults were not tried"
 
     Scenario Outline: an option that makes no sense, <option>
       When I run "untorn prove --protect settings <option> -- true"

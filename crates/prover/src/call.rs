@@ -26,6 +26,8 @@ pub(crate) enum Kind {
     Lock,
     /// A writable shared mapping, or a call whose effect is not followed.
     Unseen,
+    /// A call after which nothing could be followed: it is refused.
+    Barred,
 }
 
 /// What a call is about.
@@ -39,6 +41,10 @@ pub(crate) enum Subject {
     Paths(At, At),
     /// Out of another descriptor into this one.
     Into(i32),
+    /// Two descriptors.
+    Both(i32, i32),
+    /// Any file.
+    Anything,
 }
 
 /// A path as a call gives it: the descriptor of a directory, and where the text is.
@@ -55,7 +61,7 @@ pub(crate) struct Call {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     pub(crate) subject: Subject,
-    /// The flags of an `open` or a `renameat2`.
+    /// The flags of an `open`, a `linkat` or a `renameat2`.
     pub(crate) flags: i32,
     pub(crate) number: i64,
     pub(crate) arguments: [u64; 6],
@@ -64,16 +70,27 @@ pub(crate) struct Call {
 const HERE: i32 = libc::AT_FDCWD;
 
 /// Calls that are not followed; each makes the answer inconclusive where it touches what is watched.
-pub(crate) const EXOTIC: [(i64, &str); 8] = [
-    (libc::SYS_io_submit, "io_submit"),
-    (libc::SYS_splice, "splice"),
-    (libc::SYS_vmsplice, "vmsplice"),
-    (libc::SYS_tee, "tee"),
+pub(crate) const UNSEEN: [i64; 2] = [libc::SYS_io_submit, libc::SYS_splice];
+
+/// Calls after which a program could do what is not seen, or leave the sandbox; each is refused, and makes
+/// the answer inconclusive. Of `seccomp` it is a listener, of `clone` a child that nobody may trace.
+pub(crate) const BARRED: [(i64, &str); 11] = [
     (libc::SYS_ptrace, "ptrace"),
     (libc::SYS_open_by_handle_at, "open_by_handle_at"),
     (libc::SYS_mount, "mount"),
+    (libc::SYS_umount2, "umount"),
+    (libc::SYS_move_mount, "move_mount"),
+    (libc::SYS_open_tree, "open_tree"),
+    (libc::SYS_mount_setattr, "mount_setattr"),
+    (libc::SYS_pivot_root, "pivot_root"),
     (libc::SYS_chroot, "chroot"),
+    (libc::SYS_setns, "setns"),
+    (libc::SYS_clone3, "clone3"),
 ];
+
+/// The requests of `ioctl` that make one file share the data of another.
+pub(crate) const FICLONE: u32 = 0x4004_9409;
+pub(crate) const FICLONERANGE: u32 = 0x4020_940d;
 
 /// How the arguments of a call are laid out.
 #[derive(Clone, Copy)]
@@ -293,14 +310,36 @@ impl Call {
             directory: HERE,
             text: argument(text),
         };
-        if let Some((_, name)) = EXOTIC.iter().find(|it| it.0 == number) {
-            return Some(Self::unseen(name, number, arguments));
+        let special = |name, kind, subject| Self {
+            name,
+            kind,
+            subject,
+            flags: 0,
+            number,
+            arguments,
+        };
+        if let Some((_, name)) = BARRED.iter().find(|it| it.0 == number) {
+            return Some(special(name, Kind::Barred, Subject::Anything));
         }
-        if number == libc::SYS_mmap {
-            return Some(Self {
-                subject: Subject::Descriptor(int(argument(4))),
-                ..Self::unseen("mmap", number, arguments)
-            });
+        match number {
+            libc::SYS_clone => return Some(special("clone", Kind::Barred, Subject::Anything)),
+            libc::SYS_seccomp => return Some(special("seccomp", Kind::Barred, Subject::Anything)),
+            libc::SYS_io_submit => {
+                return Some(special("io_submit", Kind::Unseen, Subject::Anything));
+            }
+            libc::SYS_splice => {
+                let ends = Subject::Both(int(argument(0)), int(argument(2)));
+                return Some(special("splice", Kind::Unseen, ends));
+            }
+            libc::SYS_mmap => {
+                let file = Subject::Descriptor(int(argument(4)));
+                return Some(special("mmap", Kind::Unseen, file));
+            }
+            libc::SYS_ioctl => {
+                let file = Subject::Into(int(argument(0)));
+                return Some(special("clone", Kind::Copy, file));
+            }
+            _ => {}
         }
         let (_, name, kind, shape) = *CALLS.iter().find(|row| row.0 == number)?;
         let mut flags = 0;
@@ -333,7 +372,7 @@ impl Call {
         match number {
             libc::SYS_open => call.flags = int(argument(1)),
             libc::SYS_creat => call.flags = libc::O_CREAT | libc::O_WRONLY | libc::O_TRUNC,
-            libc::SYS_renameat2 => call.flags = int(argument(4)),
+            libc::SYS_renameat2 | libc::SYS_linkat => call.flags = int(argument(4)),
             libc::SYS_unlinkat => {
                 call.flags = int(argument(2));
                 if call.flags & libc::AT_REMOVEDIR != 0 {
@@ -344,17 +383,6 @@ impl Call {
             _ => {}
         }
         Some(call)
-    }
-
-    fn unseen(name: &'static str, number: i64, arguments: [u64; 6]) -> Self {
-        Self {
-            name,
-            kind: Kind::Unseen,
-            subject: Subject::Descriptor(int(arguments[0])),
-            flags: 0,
-            number,
-            arguments,
-        }
     }
 
     /// Takes the flags of an `open` once they are known, and says what kind of opening it is.
@@ -453,7 +481,7 @@ impl Kind {
             Self::Attribute => &[("EIO", EIO), ("EPERM", EPERM), ("EROFS", EROFS)],
             Self::Look => &[("EIO", EIO), ("EACCES", EACCES), ("ENOMEM", ENOMEM)],
             Self::Lock => &[("ENOLCK", ENOLCK), ("EINTR", EINTR)],
-            Self::Unseen => &[],
+            Self::Unseen | Self::Barred => &[],
         }
     }
 }

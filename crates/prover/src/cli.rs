@@ -1,5 +1,6 @@
 //! The command line: 0 all or nothing, 1 a violation, 2 usage, 3 inconclusive.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
@@ -239,8 +240,12 @@ fn points(workload: &Workload) -> Result<ExitCode, Trouble> {
     let baseline = prover(workload)?.seek_points()?;
     let faults = plan(&baseline);
     let mut text = String::new();
+    let mut counts = BTreeMap::<_, usize>::new();
+    for fault in faults {
+        *counts.entry(fault.point).or_default() += 1;
+    }
     for step in baseline.steps {
-        let count = faults.iter().filter(|it| it.point == step.point).count();
+        let count = counts.get(&step.point).copied().unwrap_or_default();
         let moment = Moment::of(step);
         let _ = writeln!(
             text,

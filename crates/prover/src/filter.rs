@@ -1,15 +1,17 @@
 //! The seccomp filter that stops a program where it must, and lets it run everywhere else.
 //!
 //! A filter sees numbers, not paths: every call that could touch a protected file stops the program, and
-//! the tracer lets those go on that do not. Calls that no tracer follows are refused or reported.
+//! the tracer lets those go on that do not. Calls that no tracer follows stop it too, to be refused or
+//! reported. A call that is newer than this list fails as on a kernel that does not have it yet.
 
 use untorn_tracee::Instruction;
 
-use crate::call::{self, EXOTIC};
+use crate::call::{self, BARRED, FICLONE, FICLONERANGE, UNSEEN};
 
-/// The data of a stop for a call that is known, and for one of another architecture.
+/// The data of a stop for a call that is known, for one of another architecture, and for `io_uring`.
 pub(crate) const KNOWN: u32 = 1;
-pub(crate) const FOREIGN: u32 = 2;
+const FOREIGN: u32 = 2;
+pub(crate) const URING: u32 = 3;
 
 /// Where the kernel's `seccomp_data` holds what we look at.
 const NUMBER: u32 = 0;
@@ -21,6 +23,15 @@ const X86_64: u32 = 0xc000_003e;
 
 /// From here on, numbers are those of the x32 interface.
 const X32: u32 = 0x4000_0000;
+
+/// From here on, numbers are those of calls that are newer than this list: `setxattrat` is the first.
+const NEWER: u32 = 463;
+
+/// A call that nobody may follow, in the flags of `clone`.
+pub(crate) const UNTRACED: u32 = libc::CLONE_UNTRACED.cast_unsigned();
+
+/// What makes `seccomp` hand the calls of a program to another one, in its flags.
+const LISTENER: u32 = 1 << 3;
 
 const LOAD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
 const EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
@@ -37,14 +48,43 @@ pub(crate) fn filter() -> Vec<Instruction> {
         load(NUMBER),
         jump(AT_LEAST, X32, 0, 1),
         trace(FOREIGN),
+        jump(AT_LEAST, NEWER, 0, 1),
+        unknown(),
     ];
-    for number in call::stopping().chain(EXOTIC.iter().map(|it| it.0)) {
+    let unfollowed = BARRED.iter().map(|it| it.0).chain(UNSEEN);
+    for number in call::stopping().chain(unfollowed) {
         filter.extend([jump(EQUAL, low(number), 0, 1), trace(KNOWN)]);
     }
     filter.extend(shared_mapping());
-    filter.extend([jump(EQUAL, low(libc::SYS_io_uring_setup), 0, 1), refuse()]);
-    filter.push(instruction(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW));
+    filter.extend(having_bits(libc::SYS_clone, 0, UNTRACED));
+    filter.extend(having_bits(libc::SYS_seccomp, 1, LISTENER));
+    filter.extend(cloned_file());
+    let uring = jump(EQUAL, low(libc::SYS_io_uring_setup), 0, 1);
+    filter.extend([uring, trace(URING), allow()]);
     filter
+}
+
+/// A call where one of its arguments has one of these bits.
+fn having_bits(number: i64, argument: u32, bits: u32) -> [Instruction; 5] {
+    [
+        jump(EQUAL, low(number), 0, 4),
+        load(ARGUMENTS + argument * 8),
+        jump(HAS_BITS, bits, 0, 1),
+        trace(KNOWN),
+        allow(),
+    ]
+}
+
+/// The two requests of `ioctl` that make one file share the data of another.
+fn cloned_file() -> [Instruction; 6] {
+    [
+        jump(EQUAL, low(libc::SYS_ioctl), 0, 5),
+        load(ARGUMENTS + 8),
+        jump(EQUAL, FICLONE, 1, 0),
+        jump(EQUAL, FICLONERANGE, 0, 1),
+        trace(KNOWN),
+        allow(),
+    ]
 }
 
 /// `mmap` that is shared and writable: what is written there is no system call.
@@ -58,8 +98,8 @@ fn shared_mapping() -> [Instruction; 8] {
         load(flags),
         jump(HAS_BITS, shared, 0, 2),
         trace(KNOWN),
-        instruction(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW),
-        instruction(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW),
+        allow(),
+        allow(),
     ]
 }
 
@@ -75,9 +115,13 @@ fn trace(data: u32) -> Instruction {
     instruction(RETURN, 0, 0, libc::SECCOMP_RET_TRACE | data)
 }
 
-/// `EPERM`, after which programs fall back to plain system calls.
-fn refuse() -> Instruction {
-    instruction(RETURN, 0, 0, libc::SECCOMP_RET_ERRNO | bits(libc::EPERM))
+fn allow() -> Instruction {
+    instruction(RETURN, 0, 0, libc::SECCOMP_RET_ALLOW)
+}
+
+/// `ENOSYS`, after which programs fall back to older calls.
+fn unknown() -> Instruction {
+    instruction(RETURN, 0, 0, libc::SECCOMP_RET_ERRNO | bits(libc::ENOSYS))
 }
 
 fn instruction(code: u32, jt: u8, jf: u8, k: u32) -> Instruction {

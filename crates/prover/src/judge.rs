@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::trace::End;
-use crate::tree::{Node, Tree};
+use crate::tree::{Attributes, Node, Tree};
 
 /// What becomes of the protected files under one fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,7 +94,8 @@ pub(crate) struct State {
 /// A file, or a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Content {
-    File(Vec<u8>),
+    /// Its bytes, and its extended attributes.
+    File(Vec<u8>, Attributes),
     Link(PathBuf),
     Other,
 }
@@ -132,7 +133,9 @@ impl State {
 impl Content {
     fn of(node: &Node) -> Self {
         match node {
-            Node::File { bytes, .. } => Self::File(bytes.clone()),
+            Node::File {
+                bytes, attributes, ..
+            } => Self::File(bytes.clone(), attributes.clone()),
             Node::Link { to } => Self::Link(to.clone()),
             Node::Directory { .. } | Node::Other => Self::Other,
         }
@@ -143,19 +146,20 @@ fn tear(now: Option<&Content>, old: Option<&Content>, new: Option<&Content>) -> 
     let Some(now) = now else {
         return Tear::Missing;
     };
-    let Content::File(now) = now else {
+    let Content::File(now, _) = now else {
         return Tear::Mixed;
     };
     let known = [old, new]
         .into_iter()
         .flatten()
         .filter_map(|content| match content {
-            Content::File(bytes) => Some(bytes),
+            Content::File(bytes, _) => Some(bytes),
             Content::Link(_) | Content::Other => None,
         });
     let known: Vec<&Vec<u8>> = known.collect();
     let has_zeros = known.iter().any(|it| it.contains(&0));
     match now {
+        _ if known.contains(&now) => Tear::Mixed, // only its attributes are neither old nor new
         _ if now.is_empty() => Tear::Empty,
         _ if now.iter().all(|byte| *byte == 0) => Tear::Zeros,
         _ if now.contains(&0) && !has_zeros => Tear::Holes,
@@ -170,7 +174,7 @@ mod tests {
 
     fn state(bytes: Option<&[u8]>) -> State {
         State {
-            files: vec![bytes.map(|it| Content::File(it.to_vec()))],
+            files: vec![bytes.map(|it| Content::File(it.to_vec(), Vec::new()))],
             reader: None,
         }
     }
@@ -194,7 +198,9 @@ mod tests {
     #[test]
     fn several_files_are_one_unit() {
         let two = |a: &str, b: &str| State {
-            files: [a, b].map(|it| Some(Content::File(it.into()))).to_vec(),
+            files: [a, b]
+                .map(|it| Some(Content::File(it.into(), Vec::new())))
+                .to_vec(),
             reader: None,
         };
         let (old, new, mixed) = (two("1", "1"), two("2", "2"), two("2", "1"));

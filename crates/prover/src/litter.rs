@@ -98,6 +98,7 @@ mod tests {
         let node = |bytes: &str| Node::File {
             mode: 0o644,
             bytes: bytes.into(),
+            attributes: Vec::new(),
         };
         let nodes = files.iter().map(|(path, bytes)| (path.into(), node(bytes)));
         Tree(nodes.collect())

@@ -8,6 +8,8 @@ use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, Wr
 use std::os::fd::AsFd as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -28,7 +30,7 @@ use crate::report::{Case, Report, SCHEMA};
 use crate::sandbox::{Place, Sandbox, isolate};
 use crate::session::{Doubt, Session, Step};
 use crate::trace::{self, End};
-use crate::tree::{Node, Tree};
+use crate::tree::{Attributes, Node, Tree};
 use crate::{ProveError, Prover};
 
 /// How often the clock is looked at while a program runs.
@@ -58,18 +60,33 @@ pub(crate) struct Baseline {
 #[derive(Serialize, Deserialize)]
 enum Told {
     Baseline(Box<Baseline>),
-    Case(Box<Case>, Vec<Doubt>, bool),
-    /// It is done; so often it ran a program, and so many faults it left out.
-    Done(usize, usize),
+    Case(Box<Case>),
+    Done(Done),
     Failed(String),
+}
+
+/// What a worker has done.
+#[derive(Serialize, Deserialize)]
+struct Done {
+    runs: usize,
+    /// How many faults it left out.
+    left_out: usize,
+    seen: Seen,
+}
+
+/// What runs have shown beside their results.
+#[derive(Default, Serialize, Deserialize)]
+struct Seen {
+    /// Why the answer cannot be trusted.
+    doubts: BTreeSet<String>,
+    /// What a reader should know, though it does not change the answer.
+    warnings: BTreeSet<String>,
 }
 
 /// One run, and what was seen of it.
 struct Ran {
     end: End,
-    has_daemon: bool,
     steps: Vec<Step>,
-    doubts: BTreeSet<Doubt>,
     has_struck: bool,
     names: Names,
     recording: Option<Recording>,
@@ -95,6 +112,7 @@ struct Worker<'a> {
     output: File,
     runs: usize,
     reruns: BTreeMap<u64, Rerun>,
+    seen: Seen,
 }
 
 impl<'a> Worker<'a> {
@@ -111,6 +129,7 @@ impl<'a> Worker<'a> {
             output,
             runs: 0,
             reruns: BTreeMap::new(),
+            seen: Seen::default(),
         })
     }
 
@@ -128,11 +147,17 @@ impl<'a> Worker<'a> {
             session = session.recording(recording);
         }
         let ended = self.start(self.program, &mut session, limit)?;
+        let seen = &mut self.seen;
+        seen.doubts
+            .extend(session.doubts.iter().map(ToString::to_string));
+        seen.warnings.append(&mut session.warnings);
+        if ended.has_daemon {
+            let daemon = "something outlived the command, and was killed".to_owned();
+            seen.warnings.insert(daemon);
+        }
         Ok(Ran {
             end: ended.end,
-            has_daemon: ended.has_daemon,
             steps: std::mem::take(&mut session.steps),
-            doubts: std::mem::take(&mut session.doubts),
             has_struck: session.has_struck,
             names: session.names.clone(),
             recording: session.into_recording(),
@@ -189,6 +214,11 @@ impl<'a> Worker<'a> {
                 let root = self.sandbox.root().to_path_buf();
                 let mut session = Session::new(&root, Names::default(), None);
                 let ended = self.start(reader, &mut session, limit)?;
+                let doubts = session.doubts.iter().map(|it| format!("the reader: {it}"));
+                self.seen.doubts.extend(doubts);
+                if self.tree()? != *tree {
+                    self.sandbox.restore(tree)?; // it may have repaired what a clean run is to find
+                }
                 Some((ended.end, self.printed()?))
             }
         };
@@ -199,6 +229,7 @@ impl<'a> Worker<'a> {
         let limit = self.prover.timeout;
         let fixture = &self.prover.fixture;
         self.sandbox.reset(fixture)?;
+        let is_exact = self.tree()? == *fixture;
         let old = self.state(fixture, limit)?;
         self.sandbox.reset(fixture)?;
         let begun = Instant::now();
@@ -206,9 +237,11 @@ impl<'a> Worker<'a> {
         let took = begun.elapsed();
         if first.end != End::Exit(0) {
             let printed = String::from_utf8_lossy(&self.printed()?).into_owned();
-            let what = describe(first.end, limit);
+            let mut why = vec![describe(first.end, limit)];
+            why.extend(self.seen.doubts.iter().chain(&self.seen.warnings).cloned());
             return Ok(Err(format!(
-                "undisturbed, the command ended with {what}:\n{printed}"
+                "undisturbed, the command ended with {}:\n{printed}",
+                why.join("; ")
             )));
         }
         let tree = self.tree()?;
@@ -232,8 +265,10 @@ impl<'a> Worker<'a> {
         let third = self.run(Names::knowing(known.clone()), None, Some(recording), limit)?;
         let whole = Tree::read(self.sandbox.root())?;
 
-        let mut doubts: BTreeSet<String> = third.doubts.iter().map(ToString::to_string).collect();
-        let mut warnings = BTreeSet::new();
+        let Seen {
+            mut doubts,
+            mut warnings,
+        } = std::mem::take(&mut self.seen);
         if let Some(why) = &self.sandbox.is_plain {
             warnings.insert(format!(
                 "no name spaces ({why}): it ran in a plain temporary directory"
@@ -248,8 +283,11 @@ impl<'a> Worker<'a> {
         if new.is(&old) {
             doubts.insert("the command does not change the protected files".to_owned());
         }
-        if first.has_daemon || third.has_daemon {
-            warnings.insert("something outlived the command, and was killed".to_owned());
+        if !is_exact {
+            warnings.insert(
+                "the sandbox has no extended attributes: those of the files are not compared"
+                    .to_owned(),
+            );
         }
         if again.end != End::Exit(0) {
             warnings.insert(format!(
@@ -294,14 +332,13 @@ impl<'a> Worker<'a> {
         })
     }
 
-    fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<(Case, Ran)> {
+    fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Case> {
         let limit = patience(baseline);
         self.sandbox.reset(&self.prover.fixture)?;
         let names = Names::knowing(baseline.known.clone());
         let ran = self.run(names, Some(fault), None, limit)?;
         let tree = self.tree()?;
-        let case = self.judge(baseline, fault, &ran, &tree, limit)?;
-        Ok((case, ran))
+        self.judge(baseline, fault, &ran, &tree, limit)
     }
 
     fn judge(
@@ -449,14 +486,27 @@ fn lines(protected: &[PathBuf], state: &State) -> Vec<String> {
     let lines = protected.iter().zip(&state.files).map(|(path, content)| {
         let what = match content {
             None => "is not there".to_owned(),
-            Some(Content::File(bytes)) if bytes.is_empty() => "is empty".to_owned(),
-            Some(Content::File(bytes)) => format!("{} bytes: {}", bytes.len(), excerpt(bytes)),
+            Some(Content::File(bytes, attributes)) => shown(bytes, attributes),
             Some(Content::Link(to)) => format!("is a link to {}", to.display()),
             Some(Content::Other) => "is no file any more".to_owned(),
         };
         format!("{} {what}", path.display())
     });
     lines.collect()
+}
+
+/// A file, on one line.
+fn shown(bytes: &[u8], attributes: &Attributes) -> String {
+    let text = if bytes.is_empty() {
+        "is empty".to_owned()
+    } else {
+        format!("{} bytes: {}", bytes.len(), excerpt(bytes))
+    };
+    let attributes = attributes.iter().map(|(name, value)| {
+        let name = String::from_utf8_lossy(name);
+        format!(", {name}={}", excerpt(value))
+    });
+    text + &attributes.collect::<String>()
 }
 
 /// The beginning of a file, on one line.
@@ -629,7 +679,7 @@ impl Prover {
         worker.hear(|told| match told {
             Told::Baseline(baseline) => found = Ok(*baseline),
             Told::Failed(why) => found = Err(ProveError::Undisturbed { why }),
-            Told::Case(..) | Told::Done(..) => {}
+            Told::Case(_) | Told::Done(_) => {}
         });
         found
     }
@@ -657,49 +707,48 @@ impl Prover {
                         continue;
                     }
                     match worker.case(baseline, fault) {
-                        Ok((case, ran)) => {
-                            let doubts = ran.doubts.into_iter().collect();
-                            tell(&Told::Case(Box::new(case), doubts, ran.has_daemon));
-                        }
+                        Ok(case) => tell(&Told::Case(Box::new(case))),
                         Err(error) => return tell(&Told::Failed(format!("{fault}: {error}"))),
                     }
                 }
-                tell(&Told::Done(worker.runs, left_out));
+                tell(&Told::Done(Done {
+                    runs: worker.runs,
+                    left_out,
+                    seen: worker.seen,
+                }));
             })
         });
         let workers: Vec<Crew> = workers.collect::<Result<_, _>>()?;
         let mut by_id = BTreeMap::new();
-        let mut doubts = BTreeSet::new();
-        let mut is_complete = true;
-        for worker in workers {
-            let mut is_done = false;
-            worker.hear(|told| match told {
-                Told::Case(case, seen, has_daemon) => {
-                    doubts.extend(seen.iter().map(ToString::to_string));
-                    if has_daemon {
-                        report
-                            .warnings
-                            .push(format!("{}: something outlived the command", case.id));
-                    }
-                    by_id.insert(case.id.clone(), *case);
-                    progress(by_id.len(), faults.len());
-                }
-                Told::Done(runs, left_out) => {
-                    report.runs += runs;
-                    report.untried += left_out;
-                    is_done = true;
-                }
-                Told::Failed(why) => {
-                    doubts.insert(why);
-                }
-                Told::Baseline(_) => {}
-            });
-            is_complete &= is_done;
+        let mut seen = Seen {
+            doubts: BTreeSet::new(),
+            warnings: baseline.warnings.clone(),
+        };
+        let count = workers.len();
+        let mut done = 0;
+        hear_all(workers, |told| match told {
+            Told::Case(case) => {
+                by_id.insert(case.id.clone(), *case);
+                progress(by_id.len(), faults.len());
+            }
+            Told::Done(mut told) => {
+                report.runs += told.runs;
+                report.untried += told.left_out;
+                seen.doubts.append(&mut told.seen.doubts);
+                seen.warnings.append(&mut told.seen.warnings);
+                done += 1;
+            }
+            Told::Failed(why) => {
+                seen.doubts.insert(why);
+            }
+            Told::Baseline(_) => {}
+        });
+        if done < count {
+            let died = "a worker ended before its work was done".to_owned();
+            seen.doubts.insert(died);
         }
-        if !is_complete {
-            doubts.insert("a worker ended before its work was done".to_owned());
-        }
-        report.doubts.extend(doubts);
+        report.doubts.extend(seen.doubts);
+        report.warnings = seen.warnings.into_iter().collect();
         let in_order = faults
             .iter()
             .filter_map(|fault| by_id.remove(&fault.to_string()));
@@ -870,6 +919,23 @@ impl Crew {
     }
 }
 
+/// Hears all workers at once, so that none waits until another is done.
+fn hear_all(workers: Vec<Crew>, mut each: impl FnMut(Told)) {
+    let (teller, heard) = mpsc::channel();
+    thread::scope(|scope| {
+        for worker in workers {
+            let teller = teller.clone();
+            scope.spawn(move || {
+                worker.hear(|told| {
+                    let _ = teller.send(told); // it is received to the end
+                });
+            });
+        }
+        drop(teller);
+        heard.into_iter().for_each(&mut each);
+    });
+}
+
 impl Drop for Crew {
     fn drop(&mut self) {
         let _ = kill(self.process, Signal::SIGKILL); // it may have ended by itself
@@ -896,10 +962,10 @@ pub(crate) fn fixture_of_files(directory: &Path, files: &[PathBuf]) -> io::Resul
             tree.0
                 .insert(parent.to_path_buf(), Node::Directory { mode: 0o755 });
         }
-        match std::fs::read(directory.join(path)) {
-            Ok(bytes) => {
-                let mode = 0o644;
-                tree.0.insert(path.clone(), Node::File { mode, bytes });
+        let node = std::fs::canonicalize(directory.join(path)).and_then(|it| Node::read(&it));
+        match node {
+            Ok(node) => {
+                tree.0.insert(path.clone(), node);
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
@@ -915,7 +981,14 @@ impl std::fmt::Display for Doubt {
                 write!(f, "it writes outside of the sandbox: {}", path.display())
             }
             Self::Unseen(call) => write!(f, "the effect of {call} cannot be followed"),
-            Self::Foreign => write!(f, "it makes system calls of another architecture"),
+            Self::Barred(call) => write!(
+                f,
+                "{call} was refused to it: what it does then cannot be followed"
+            ),
+            Self::Foreign => write!(
+                f,
+                "it makes system calls of another architecture, which were refused"
+            ),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::tree::{Node, Tree};
+use crate::tree::{Attributes, Node, Tree};
 
 /// One change. Files are told by their inode, for they outlive their names.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,9 +64,22 @@ pub(crate) enum Op {
         inode: u64,
         mode: u32,
     },
+    /// All extended attributes of a file after a call that changes one.
+    Attributes {
+        inode: u64,
+        attributes: Attributes,
+    },
     Sync {
         path: PathBuf,
     },
+}
+
+/// What a file is, whatever its names.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct File {
+    mode: u32,
+    bytes: Vec<u8>,
+    attributes: Attributes,
 }
 
 /// What a name leads to.
@@ -82,7 +95,7 @@ enum Name {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Recording {
     names: BTreeMap<PathBuf, Name>,
-    inodes: BTreeMap<u64, (u32, Vec<u8>)>,
+    inodes: BTreeMap<u64, File>,
     pub(crate) ops: Vec<Op>,
 }
 
@@ -92,9 +105,18 @@ impl Recording {
         let mut recording = Self::default();
         for (path, node) in Tree::read(root)?.0 {
             let name = match node {
-                Node::File { mode, bytes } => {
+                Node::File {
+                    mode,
+                    bytes,
+                    attributes,
+                } => {
                     let inode = fs::symlink_metadata(root.join(&path))?.ino();
-                    recording.inodes.insert(inode, (mode, bytes));
+                    let file = File {
+                        mode,
+                        bytes,
+                        attributes,
+                    };
+                    recording.inodes.insert(inode, file);
                     Name::Inode(inode)
                 }
                 Node::Directory { mode } => Name::Directory(mode),
@@ -123,8 +145,12 @@ impl Recording {
         let nodes = self.names.iter().map(|(path, name)| {
             let node = match name {
                 Name::Inode(inode) => {
-                    let (mode, bytes) = self.inodes.get(inode).cloned().unwrap_or_default();
-                    Node::File { mode, bytes }
+                    let file = self.inodes.get(inode).cloned().unwrap_or_default();
+                    Node::File {
+                        mode: file.mode,
+                        bytes: file.bytes,
+                        attributes: file.attributes,
+                    }
                 }
                 Name::Directory(mode) => Node::Directory { mode: *mode },
                 Name::Link(to) => Node::Link { to: to.clone() },
@@ -135,8 +161,21 @@ impl Recording {
         Tree(nodes.collect())
     }
 
+    fn file(&mut self, inode: u64) -> &mut File {
+        self.inodes.entry(inode).or_default()
+    }
+
     fn bytes(&mut self, inode: u64) -> &mut Vec<u8> {
-        &mut self.inodes.entry(inode).or_default().1
+        &mut self.file(inode).bytes
+    }
+
+    /// A file that has just been made.
+    fn make(&mut self, inode: u64, mode: u32) {
+        let file = File {
+            mode,
+            ..File::default()
+        };
+        self.inodes.insert(inode, file);
     }
 
     fn apply(&mut self, op: &Op) {
@@ -152,7 +191,7 @@ impl Recording {
                     self.names.insert(path.clone(), Name::Inode(*inode));
                 }
                 if *is_new {
-                    self.inodes.insert(*inode, (*mode, Vec::new()));
+                    self.make(*inode, *mode);
                 } else if *is_truncated {
                     self.bytes(*inode).clear();
                 }
@@ -195,7 +234,7 @@ impl Recording {
                 let name = if *is_directory {
                     Name::Directory(*mode)
                 } else {
-                    self.inodes.insert(*inode, (*mode, Vec::new()));
+                    self.make(*inode, *mode);
                     Name::Inode(*inode)
                 };
                 self.names.insert(path.clone(), name);
@@ -205,8 +244,11 @@ impl Recording {
             }
             Op::Mode { path, inode, mode } => match self.names.get_mut(path) {
                 Some(Name::Directory(old)) => *old = *mode,
-                _ => self.inodes.entry(*inode).or_default().0 = *mode,
+                _ => self.file(*inode).mode = *mode,
             },
+            Op::Attributes { inode, attributes } => {
+                self.file(*inode).attributes.clone_from(attributes);
+            }
             Op::Sync { .. } => {}
         }
     }
@@ -270,6 +312,7 @@ mod tests {
         let file = Node::File {
             mode: 0o644,
             bytes: b"\0\0x".to_vec(),
+            attributes: Vec::new(),
         };
         assert_eq!(recording.replay().get(Path::new("a")), Some(&file));
     }

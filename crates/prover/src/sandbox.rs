@@ -1,13 +1,15 @@
 //! Where programs are run: a scratch directory that nothing escapes from, at the same path in every run.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, sched_setaffinity, unshare};
 use nix::unistd::{Pid, getgid, getuid};
-use tempfile::TempDir;
 
 use crate::tree::{Tree, clear};
 
@@ -21,7 +23,53 @@ pub(crate) enum Place {
     /// A directory that each worker covers for itself.
     Covered(&'static Path),
     /// A directory with one below it for each worker; why there are no name spaces.
-    Plain(TempDir, String),
+    Plain(Scratch, String),
+}
+
+/// A temporary directory that is gone when dropped, and also once this process and all that it forked have
+/// been killed: a shell waits for that, outside of our process group, and removes it.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    path: PathBuf,
+    remover: Child,
+}
+
+/// Waits for the end of its input, then removes the directory `$0`, whatever the modes in it; again if what
+/// dies at the same time has still put something there.
+const REMOVE: &str = r#"read -r _
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    rm -rf -- "$0" && exit
+    chmod -R u+rwX -- "$0"
+    sleep 0.1
+done"#;
+
+impl Scratch {
+    fn new() -> io::Result<Self> {
+        let made = tempfile::Builder::new().prefix("untorn-").tempdir()?;
+        let remover = Command::new("sh")
+            .args([
+                OsStr::new("-c"),
+                OsStr::new(REMOVE),
+                made.path().as_os_str(),
+            ])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .current_dir("/")
+            .process_group(0)
+            .spawn()?;
+        Ok(Self {
+            path: made.keep(),
+            remover,
+        })
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(self.remover.stdin.take());
+        let _ = self.remover.wait(); // it is our child, and was not waited for
+    }
 }
 
 impl Place {
@@ -33,8 +81,7 @@ impl Place {
 
     /// A directory that is gone when dropped.
     pub(crate) fn plain(why: String) -> io::Result<Self> {
-        let made = tempfile::Builder::new().prefix("untorn-").tempdir()?;
-        Ok(Self::Plain(made, why))
+        Ok(Self::Plain(Scratch::new()?, why))
     }
 }
 
@@ -60,7 +107,7 @@ impl Sandbox {
                 }
             }
             Place::Plain(directory, why) => Self {
-                root: directory.path().join(format!("worker-{worker}")),
+                root: directory.path.join(format!("worker-{worker}")),
                 is_plain: Some(why.clone()),
             },
         };
@@ -90,6 +137,12 @@ impl Sandbox {
         clear(&self.home())?;
         clear(&self.temporary())?;
         fixture.write(&self.home())
+    }
+
+    /// Makes the home directory as it was at another time.
+    pub(crate) fn restore(&self, home: &Tree) -> io::Result<()> {
+        clear(&self.home())?;
+        home.write(&self.home())
     }
 }
 

@@ -4,17 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use nix::unistd::Pid;
+use nix::unistd::{Pid, getegid, geteuid};
 use serde::{Deserialize, Serialize};
 
 use crate::call::{At, Call, Kind, Subject};
 use crate::fault::{Fault, Part, Point, Strike, later};
+use crate::filter::UNTRACED;
 use crate::names::Names;
 use crate::record::{Op, Recording};
 use crate::registers::{memory, pieces, text};
 use crate::trace::{Action, Left, Observer};
+use crate::tree::attributes;
 
 /// One call of the time line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -41,7 +43,9 @@ pub(crate) enum Doubt {
     Outside(PathBuf),
     /// A call whose effect cannot be followed.
     Unseen(String),
-    /// A call of another architecture.
+    /// A call after which nothing could be followed, which was refused.
+    Barred(String),
+    /// A call of another architecture, which was refused.
     Foreign,
 }
 
@@ -57,6 +61,8 @@ pub(crate) struct Session<'a> {
     pending: BTreeMap<Pid, Pending>,
     pub(crate) steps: Vec<Step>,
     pub(crate) doubts: BTreeSet<Doubt>,
+    /// What a reader should know, though it makes nothing uncertain.
+    pub(crate) warnings: BTreeSet<String>,
     pub(crate) has_struck: bool,
 }
 
@@ -84,6 +90,7 @@ impl<'a> Session<'a> {
             pending: BTreeMap::new(),
             steps: Vec::new(),
             doubts: BTreeSet::new(),
+            warnings: BTreeSet::new(),
             has_struck: false,
         }
     }
@@ -107,12 +114,14 @@ impl<'a> Session<'a> {
                 vec![path(process, at, follows && !is_nofollow(call), self.root)?]
             }
             Subject::Paths(from, to) => {
+                let follows = call.kind == Kind::Link && call.flags & libc::AT_SYMLINK_FOLLOW != 0;
                 vec![
-                    path(process, from, false, self.root)?,
+                    path(process, from, follows, self.root)?,
                     path(process, to, false, self.root)?,
                 ]
             }
             Subject::Into(to) => vec![descriptor(process, to)?],
+            Subject::Both(..) | Subject::Anything => return None, // no call that is followed
         };
         let mut places = Vec::new();
         for path in found {
@@ -139,10 +148,38 @@ impl<'a> Session<'a> {
                 | Kind::Unlink
                 | Kind::Make
                 | Kind::Truncate
+                | Kind::Attribute
         );
         if writes && is_file && !is_special {
             self.doubts.insert(Doubt::Outside(path));
         }
+    }
+
+    /// Whether a call that is not followed is about what is watched.
+    fn touches(&self, process: Pid, call: &Call) -> bool {
+        let is_inside =
+            |number| descriptor(process, number).is_some_and(|it| it.starts_with(self.root));
+        match call.subject {
+            Subject::Descriptor(number) => is_inside(number),
+            Subject::Both(from, to) => is_inside(from) || is_inside(to),
+            _ => true,
+        }
+    }
+
+    /// What becomes of a call that is not followed.
+    fn unfollowed(&mut self, process: Pid, call: &Call) -> Action {
+        let name = call.name.to_owned();
+        if call.kind == Kind::Barred && is_harmless(process, call) {
+            return Action::Pass;
+        }
+        if call.kind == Kind::Barred {
+            self.doubts.insert(Doubt::Barred(name));
+            return Action::Fail(libc::EPERM);
+        }
+        if self.touches(process, call) {
+            self.doubts.insert(Doubt::Unseen(name));
+        }
+        Action::Pass
     }
 
     /// What the fault does to this call.
@@ -176,6 +213,9 @@ impl<'a> Session<'a> {
 
 impl Observer for Session<'_> {
     fn enters(&mut self, process: Pid, call: Call) -> Action {
+        if matches!(call.kind, Kind::Unseen | Kind::Barred) {
+            return self.unfollowed(process, &call);
+        }
         let mut call = call;
         if call.number == libc::SYS_openat2 {
             let how = memory(process, call.arguments[2], 8).unwrap_or_default();
@@ -194,10 +234,6 @@ impl Observer for Session<'_> {
             }
             Some(Ok(places)) => places,
         };
-        if call.kind == Kind::Unseen {
-            self.doubts.insert(Doubt::Unseen(call.name.to_owned()));
-            return Action::Pass;
-        }
         if call.kind == Kind::Close && !self.written.contains(&places[0]) {
             return Action::Pass;
         }
@@ -243,7 +279,7 @@ impl Observer for Session<'_> {
             },
             is_injected,
         });
-        if action == Action::Pass && self.recording.is_some() {
+        if action == Action::Pass && (self.recording.is_some() || has_no_name(&call)) {
             action = Action::Watch;
         }
         if matches!(action, Action::Watch | Action::Shorten(_)) {
@@ -266,6 +302,12 @@ impl Observer for Session<'_> {
         };
         let shown = pending.replace.unwrap_or(result);
         self.steps[pending.step].result = Some(shown);
+        if has_no_name(&pending.call)
+            && let Some(path) = descriptor(process, i32::try_from(result).unwrap_or(-1))
+            && let Ok(inside) = path.strip_prefix(self.root)
+        {
+            self.written.insert(inside.to_path_buf());
+        }
         if let Some(recording) = &mut self.recording
             && result >= 0
             && let Some(op) = effect(process, &pending, result, self.root)
@@ -282,6 +324,44 @@ impl Observer for Session<'_> {
     fn is_foreign(&mut self) {
         self.doubts.insert(Doubt::Foreign);
     }
+
+    fn is_uring(&mut self) {
+        self.warnings
+            .insert("io_uring was refused to it: with it, it may do otherwise".to_owned());
+    }
+
+    fn executes(&mut self, process: Pid) {
+        let program = format!("/proc/{process}/exe");
+        let (Ok(metadata), Ok(name)) = (fs::metadata(&program), fs::read_link(&program)) else {
+            return; // it has ended
+        };
+        let is_set_user =
+            metadata.mode() & libc::S_ISUID != 0 && metadata.uid() != geteuid().as_raw();
+        let sets_group = libc::S_ISGID | libc::S_IXGRP;
+        let is_set_group =
+            metadata.mode() & sets_group == sets_group && metadata.gid() != getegid().as_raw();
+        if is_set_user || is_set_group {
+            self.warnings.insert(format!(
+                "{} runs without the rights of its owner, which it would have elsewhere (setuid)",
+                name.display()
+            ));
+        }
+    }
+}
+
+/// Whether a call that is barred in general leaves everything as it can be followed: a new thread.
+fn is_harmless(process: Pid, call: &Call) -> bool {
+    if call.number != libc::SYS_clone3 {
+        return false;
+    }
+    let flags = memory(process, call.arguments[0], 8).unwrap_or_default();
+    let flags = flags.first_chunk().map(|flags| u64::from_ne_bytes(*flags));
+    flags.is_some_and(|flags| flags & u64::from(UNTRACED) == 0)
+}
+
+/// Whether it opens a file that has no name.
+fn has_no_name(call: &Call) -> bool {
+    call.opens() && call.flags & libc::O_TMPFILE == libc::O_TMPFILE
 }
 
 /// What a call that succeeded has done.
@@ -292,7 +372,7 @@ fn effect(process: Pid, pending: &Pending, result: i64, root: &Path) -> Option<O
     match call.kind {
         Kind::Create | Kind::OpenWrite => {
             let metadata = fs::metadata(link(process, number)).ok()?;
-            let has_no_name = call.flags & libc::O_TMPFILE == libc::O_TMPFILE;
+            let has_no_name = has_no_name(call);
             Some(Op::Open {
                 path: (!has_no_name).then_some(place),
                 inode: metadata.ino(),
@@ -357,10 +437,17 @@ fn effect(process: Pid, pending: &Pending, result: i64, root: &Path) -> Option<O
             })
         }
         Kind::Attribute => {
-            let metadata = match call.subject {
-                Subject::Descriptor(number) => fs::metadata(link(process, number)).ok()?,
-                _ => fs::metadata(root.join(&place)).ok()?,
+            let file = match call.subject {
+                Subject::Descriptor(number) => link(process, number),
+                _ => root.join(&place),
             };
+            let metadata = fs::metadata(&file).ok()?;
+            if call.name.ends_with("xattr") && metadata.is_file() {
+                return Some(Op::Attributes {
+                    inode: metadata.ino(),
+                    attributes: attributes(&file).ok()?,
+                });
+            }
             Some(Op::Mode {
                 path: place,
                 inode: metadata.ino(),
@@ -484,10 +571,16 @@ fn path(process: Pid, at: At, follows: bool, root: &Path) -> Option<PathBuf> {
         number => descriptor(process, number)?,
     };
     let whole = base.join(&given);
-    if !whole.starts_with(root) && !whole.starts_with("/proc") {
+    let may_lead_back = whole.starts_with("/proc")
+        || whole.starts_with("/dev")
+        || whole.components().any(|it| it == Component::ParentDir);
+    if !whole.starts_with(root) && !may_lead_back {
         return Some(whole);
     }
     let whole = own(process, &whole);
+    if follows && let Some(number) = own_descriptor(process, &whole) {
+        return descriptor(process, number);
+    }
     if follows && let Ok(found) = fs::canonicalize(&whole) {
         return Some(found);
     }
@@ -509,5 +602,21 @@ fn own(process: Pid, path: &Path) -> PathBuf {
             return Path::new("/proc").join(process.to_string()).join(rest);
         }
     }
-    path.to_path_buf()
+    let numbers = [
+        ("/dev/stdin", "0"),
+        ("/dev/stdout", "1"),
+        ("/dev/stderr", "2"),
+    ];
+    let standard = numbers.iter().find(|it| path == Path::new(it.0));
+    let number = standard.map(|it| Path::new(it.1));
+    match number.or_else(|| path.strip_prefix("/dev/fd").ok()) {
+        Some(number) => Path::new(&format!("/proc/{process}/fd")).join(number),
+        None => path.to_path_buf(),
+    }
+}
+
+/// The descriptor of the process itself that a path below `/proc` is a link to.
+fn own_descriptor(process: Pid, path: &Path) -> Option<i32> {
+    let number = path.strip_prefix(format!("/proc/{process}/fd")).ok()?;
+    number.to_str()?.parse().ok()
 }

@@ -11,10 +11,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
-use untorn_tracee::Launch;
+use untorn_tracee::{Launch, NOT_EXECUTED, NOT_FILTERED, NOT_TRACED};
 
 use crate::call::Call;
-use crate::filter::FOREIGN;
+use crate::filter::{KNOWN, URING};
 use crate::registers::Registers;
 
 /// How long what a program has started may go on once it has ended itself.
@@ -52,8 +52,12 @@ pub(crate) enum Left {
 pub(crate) trait Observer {
     fn enters(&mut self, process: Pid, call: Call) -> Action;
     fn leaves(&mut self, process: Pid, result: i64) -> Left;
-    /// A call of another architecture, of which we know nothing; everything is killed.
+    /// A call of another architecture, of which we know nothing; it fails with `ENOSYS`.
     fn is_foreign(&mut self);
+    /// A way to call the kernel without a system call for each; it fails with `EPERM`.
+    fn is_uring(&mut self);
+    /// The process has become another program.
+    fn executes(&mut self, process: Pid);
 }
 
 /// How a run ended.
@@ -75,6 +79,10 @@ pub(crate) struct Ended {
 }
 
 /// Runs a program to its end.
+///
+/// # Errors
+///
+/// It did not run, or is not followed any more; nothing of it is alive once the caller has ended.
 pub(crate) fn run(
     launch: &Launch<'_>,
     observer: &mut dyn Observer,
@@ -90,9 +98,16 @@ pub(crate) fn run(
         is_over: None,
         has_daemon: false,
         is_killed: false,
+        is_executed: false,
     };
     let begun = Instant::now();
-    while waitpid(main, Some(WaitPidFlag::__WALL)) == Err(Errno::EINTR) {} // the clock ticked
+    let mut first = Err(Errno::EINTR);
+    while first == Err(Errno::EINTR) {
+        first = waitpid(main, Some(WaitPidFlag::__WALL)); // the clock may tick meanwhile
+    }
+    if let WaitStatus::Exited(_, code) = first? {
+        return Err(not_begun(code));
+    }
     ptrace::setoptions(
         main,
         Options::PTRACE_O_TRACESECCOMP
@@ -112,9 +127,24 @@ pub(crate) fn run(
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(Ended {
-        end: run.end.unwrap_or(End::Killed),
-        has_daemon: run.has_daemon,
+    match run.end.unwrap_or(End::Killed) {
+        End::Exit(code) if !run.is_executed => Err(not_begun(code)),
+        end => Ok(Ended {
+            end,
+            has_daemon: run.has_daemon,
+        }),
+    }
+}
+
+/// Why a process ended before it became the program.
+fn not_begun(code: i32) -> io::Error {
+    io::Error::other(match code {
+        NOT_TRACED => {
+            "ptrace is not permitted here: another tracer follows us, or a sandbox bars it"
+        }
+        NOT_FILTERED => "seccomp filters are not permitted here",
+        NOT_EXECUTED => "the program cannot be executed",
+        _ => "the process that was to become the program ended",
     })
 }
 
@@ -131,6 +161,8 @@ struct Run<'a> {
     has_daemon: bool,
     /// Everything is to die, also what is only about to begin.
     is_killed: bool,
+    /// The program itself has begun.
+    is_executed: bool,
 }
 
 impl Run<'_> {
@@ -186,16 +218,31 @@ impl Run<'_> {
                 self.expected.insert(child);
             }
         }
+        if event == Event::PTRACE_EVENT_EXEC as i32 {
+            let former = i32::try_from(ptrace::getevent(process)?).unwrap_or_default();
+            if former != process.as_raw() {
+                self.alive.remove(&Pid::from_raw(former)); // the thread that has become the only one
+            }
+            self.is_executed = true;
+            self.observer.executes(process);
+        }
         ptrace::cont(process, None)
     }
 
     fn enters(&mut self, process: Pid) -> nix::Result<()> {
-        if ptrace::getevent(process)? == i64::from(FOREIGN) {
-            self.observer.is_foreign();
-            self.kill(End::Killed);
-            return Ok(());
-        }
+        let event = u32::try_from(ptrace::getevent(process)?).unwrap_or_default();
         let mut registers = Registers::of(process)?;
+        if event != KNOWN {
+            let errno = if event == URING {
+                self.observer.is_uring();
+                libc::EPERM
+            } else {
+                self.observer.is_foreign();
+                libc::ENOSYS
+            };
+            registers.fail(errno)?;
+            return ptrace::cont(process, None);
+        }
         let call = Call::decode(registers.number(), registers.arguments());
         let action = call.map_or(Action::Pass, |call| self.observer.enters(process, call));
         match (action, call) {

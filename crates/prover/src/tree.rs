@@ -6,7 +6,16 @@ use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
+use rustix::buffer::spare_capacity;
+use rustix::fs::{XattrFlags, getxattr, listxattr, setxattr};
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
+
+/// How long a value or a list of extended attributes is at most.
+const ATTRIBUTES_MAX: usize = 65536;
+
+/// The extended attributes of a user (`user.*`), each with its value, in the order of their names.
+pub(crate) type Attributes = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// One thing in a directory.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,6 +23,7 @@ pub(crate) enum Node {
     File {
         mode: u32,
         bytes: Vec<u8>,
+        attributes: Attributes,
     },
     Directory {
         mode: u32,
@@ -72,12 +82,16 @@ impl Tree {
 }
 
 impl Node {
-    fn read(path: &Path) -> io::Result<Self> {
+    /// Reads what stands at `path`; a link is not followed.
+    pub(crate) fn read(path: &Path) -> io::Result<Self> {
         let metadata = fs::symlink_metadata(path)?;
         let mode = metadata.mode() & 0o7777;
         Ok(if metadata.is_file() {
-            let bytes = fs::read(path)?;
-            Self::File { mode, bytes }
+            Self::File {
+                mode,
+                bytes: fs::read(path)?,
+                attributes: attributes(path)?,
+            }
         } else if metadata.is_dir() {
             Self::Directory { mode }
         } else if metadata.is_symlink() {
@@ -90,8 +104,18 @@ impl Node {
 
     fn write(&self, path: &Path) -> io::Result<()> {
         match self {
-            Self::File { mode, bytes } => {
+            Self::File {
+                mode,
+                bytes,
+                attributes,
+            } => {
                 fs::write(path, bytes)?;
+                for (name, value) in attributes {
+                    match setxattr(path, name.as_slice(), value, XattrFlags::empty()) {
+                        Err(Errno::OPNOTSUPP) => {} // a file system without them; it is said elsewhere
+                        set => set?,
+                    }
+                }
                 fs::set_permissions(path, Permissions::from_mode(*mode))
             }
             Self::Directory { .. } => fs::create_dir(path),
@@ -102,6 +126,26 @@ impl Node {
             ))),
         }
     }
+}
+
+/// The extended attributes that a user gave to a file; none where the file system has none.
+pub(crate) fn attributes(path: &Path) -> io::Result<Attributes> {
+    let mut buffer = Vec::with_capacity(ATTRIBUTES_MAX);
+    match listxattr(path, spare_capacity(&mut buffer)) {
+        Err(Errno::OPNOTSUPP) => return Ok(Attributes::new()),
+        listed => listed?,
+    };
+    let mut attributes = Attributes::new();
+    for name in buffer.split(|byte| *byte == 0) {
+        if name.starts_with(b"user.") {
+            let mut value = Vec::with_capacity(ATTRIBUTES_MAX);
+            getxattr(path, name, spare_capacity(&mut value))?;
+            value.shrink_to_fit();
+            attributes.push((name.to_vec(), value));
+        }
+    }
+    attributes.sort();
+    Ok(attributes)
 }
 
 /// Removes all that stands in `root`, which stays.

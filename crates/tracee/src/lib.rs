@@ -15,6 +15,12 @@ pub use libc::sock_filter as Instruction;
 /// The exit status of a process whose program could not be executed.
 pub const NOT_EXECUTED: i32 = 127;
 
+/// The exit status of a process that may not be traced.
+pub const NOT_TRACED: i32 = 126;
+
+/// The exit status of a process that may not have a filter.
+pub const NOT_FILTERED: i32 = 125;
+
 /// A program, and how it is started.
 #[derive(Debug)]
 pub struct Launch<'a> {
@@ -52,7 +58,8 @@ impl<'a> Launch<'a> {
     }
 
     /// Starts it. With a filter it stops with `SIGSTOP` at once, traced by the calling thread; once it goes
-    /// on, it sets its filter and executes the program, or exits with [`NOT_EXECUTED`].
+    /// on, it sets its filter and executes the program, or exits with [`NOT_FILTERED`] or [`NOT_EXECUTED`].
+    /// One that exits with [`NOT_TRACED`] never stops.
     ///
     /// # Errors
     ///
@@ -84,24 +91,26 @@ impl<'a> Launch<'a> {
                 && libc::dup2(self.output.as_raw_fd(), 2) == 2
                 && libc::chdir(self.directory.as_ptr()) == 0
                 && libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
-                && libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) == 0
-                && filter.is_none_or(|filter| {
-                    libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) == 0
-                        && libc::raise(libc::SIGSTOP) == 0
-                        && libc::syscall(
-                            libc::SYS_seccomp,
-                            libc::SECCOMP_SET_MODE_FILTER,
-                            0,
-                            ptr::from_ref(filter),
-                        ) == 0
-                });
-            if is_ready {
-                libc::execve(
-                    self.program.as_ptr(),
-                    self.arguments.as_ptr(),
-                    self.environment.as_ptr(),
-                );
+                && libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) == 0;
+            if !is_ready {
+                libc::_exit(NOT_EXECUTED);
             }
+            if let Some(filter) = filter {
+                if libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) != 0
+                    || libc::raise(libc::SIGSTOP) != 0
+                {
+                    libc::_exit(NOT_TRACED);
+                }
+                let set = libc::SECCOMP_SET_MODE_FILTER;
+                if libc::syscall(libc::SYS_seccomp, set, 0, ptr::from_ref(filter)) != 0 {
+                    libc::_exit(NOT_FILTERED);
+                }
+            }
+            libc::execve(
+                self.program.as_ptr(),
+                self.arguments.as_ptr(),
+                self.environment.as_ptr(),
+            );
             libc::_exit(NOT_EXECUTED)
         }
     }
@@ -116,12 +125,19 @@ impl<'a> Launch<'a> {
 ///
 /// There is no new process.
 pub fn fork(body: impl FnOnce()) -> io::Result<libc::pid_t> {
+    // SAFETY: takes nothing.
+    let caller = unsafe { libc::getpid() };
     // SAFETY: the allocator of the C library is usable after a fork; the child does not return from here.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
         0 => {
-            // SAFETY: takes numbers only.
-            unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+            // SAFETY: takes numbers only. A caller that died before would send no signal any more.
+            unsafe {
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+                if libc::getppid() != caller {
+                    libc::_exit(1);
+                }
+            }
             let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(body));
             // SAFETY: ends this process without running what the parent has registered for its own end.
             unsafe { libc::_exit(i32::from(ran.is_err())) }

@@ -16,5 +16,7 @@ fn main() -> ExitCode {
         .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/prover"))
         .requires("needs_git", world::probe_git)
         .requires("needs_strace", world::probe_strace)
+        .requires("needs_32_bit_calls", world::probe_32_bit_calls)
+        .requires("needs_user_namespaces", world::probe_user_namespaces)
         .main()
 }

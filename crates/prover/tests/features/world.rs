@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
 use serde_json::Value;
 use untorn_runner::Scenario;
 
@@ -22,9 +25,11 @@ const DYING_MAX: Duration = Duration::from_secs(5);
 pub struct World {
     directory: tempfile::TempDir,
     pub writer: Option<Writer>,
+    /// What is meant by `PROGRAM`.
+    program: String,
     pub code: i32,
     pub output: String,
-    killed: Vec<String>,
+    pub killed: Vec<String>,
 }
 
 impl Scenario for World {}
@@ -36,6 +41,7 @@ impl World {
         Ok(Self {
             directory,
             writer: None,
+            program: String::new(),
             code: 0,
             output: String::new(),
             killed: Vec::new(),
@@ -46,9 +52,86 @@ impl World {
         self.directory.path().join(name)
     }
 
+    /// Builds a program of `tests/programs`, which is meant by `PROGRAM` from then on.
+    pub fn build(&mut self, name: impl AsRef<str>) -> io::Result<()> {
+        let name = name.as_ref();
+        let source = programs().join(format!("{name}.c"));
+        let program = self.path(name);
+        let built = Command::new("gcc")
+            .arg("-O2")
+            .arg(source)
+            .arg("-o")
+            .arg(&program)
+            .output()?;
+        if !built.status.success() {
+            let said = String::from_utf8_lossy(&built.stderr).into_owned();
+            return Err(io::Error::other(said));
+        }
+        self.program = program.display().to_string();
+        Ok(())
+    }
+
+    /// Takes a program that would run with the rights of another user for `PROGRAM`: root makes one, others
+    /// have `su`.
+    pub fn take_privileged(&mut self) -> io::Result<()> {
+        const NOBODY: u32 = 65534;
+        let program = if nix::unistd::geteuid().is_root() {
+            let copy = self.path("privileged");
+            fs::copy("/bin/true", &copy)?;
+            chown(&copy, Some(NOBODY), None)?;
+            fs::set_permissions(&copy, fs::Permissions::from_mode(0o4755))?;
+            copy
+        } else {
+            PathBuf::from("/bin/su")
+        };
+        self.program = program.display().to_string();
+        Ok(())
+    }
+
+    /// Gives a file an extended attribute.
+    pub fn set_attribute(
+        &self,
+        file: impl AsRef<Path>,
+        name: impl AsRef<str>,
+        value: impl AsRef<str>,
+    ) -> io::Result<()> {
+        let flags = rustix::fs::XattrFlags::empty();
+        Ok(rustix::fs::setxattr(
+            self.path(file),
+            name.as_ref(),
+            value.as_ref().as_bytes(),
+            flags,
+        )?)
+    }
+
+    /// The words of a line after the first; `PYTHON` is the interpreter itself, and `PROGRAM` what a step
+    /// has made.
+    fn words(&self, line: &str) -> io::Result<Vec<String>> {
+        let words = shlex::split(line).ok_or_else(|| io::Error::other("no line of a shell"))?;
+        let python = interpreter()?;
+        let words = words.into_iter().skip(1);
+        let words = words.map(|it| if it == "PYTHON" { python.clone() } else { it });
+        Ok(words
+            .map(|it| it.replace("PROGRAM", &self.program))
+            .collect())
+    }
+
     /// Runs a line that begins with `untorn`.
     pub fn run(&mut self, line: impl AsRef<str>) -> io::Result<()> {
-        self.run_words(&words(line.as_ref())?)
+        self.run_words(&self.words(line.as_ref())?)
+    }
+
+    /// Runs such a line by another command, which is to execute what follows it.
+    pub fn run_by(&mut self, wrapper: impl AsRef<str>, line: impl AsRef<str>) -> io::Result<()> {
+        let wrapper = shlex::split(wrapper.as_ref()).unwrap_or_default();
+        let mut words = wrapper.into_iter();
+        let program = words.next().unwrap_or_default();
+        let mut command = Command::new(program);
+        command
+            .args(words)
+            .arg(env!("CARGO_BIN_EXE_untorn"))
+            .args(self.words(line.as_ref())?);
+        self.run_command(command)
     }
 
     /// Runs what was printed as a line of a shell.
@@ -67,9 +150,14 @@ impl World {
         self.output = String::from_utf8_lossy(&bytes).into_owned();
     }
 
-    /// Runs such a line, and kills it after a while.
-    pub fn kill(&mut self, line: impl AsRef<str>, after: Duration) -> io::Result<()> {
-        self.killed = words(line.as_ref())?;
+    /// Runs such a line, and sends it a signal after a while.
+    pub fn kill(
+        &mut self,
+        line: impl AsRef<str>,
+        signal: impl AsRef<str>,
+        after: Duration,
+    ) -> io::Result<()> {
+        self.killed = self.words(line.as_ref())?;
         let mut child = Command::new(env!("CARGO_BIN_EXE_untorn"))
             .args(&self.killed)
             .current_dir(self.directory.path())
@@ -78,7 +166,9 @@ impl World {
             .spawn()?;
         thread::sleep(after);
         let has_begun = !self.having_argument().is_empty();
-        child.kill()?;
+        let process = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
+        let signal: Signal = signal.as_ref().parse().map_err(io::Error::other)?;
+        nix::sys::signal::kill(process, signal)?;
         child.wait()?;
         if has_begun {
             Ok(())
@@ -108,9 +198,32 @@ impl World {
             .collect()
     }
 
+    /// What is left of the scratch directories and the mounts of `untorn`, a while later.
+    pub fn left(&self) -> io::Result<Vec<String>> {
+        let begun = Instant::now();
+        loop {
+            let mut left = Vec::new();
+            for entry in fs::read_dir(self.path("scratch"))? {
+                left.push(entry?.path().display().to_string());
+            }
+            let mounts = fs::read_to_string("/proc/self/mounts")?;
+            let ours = mounts.lines().filter(|it| it.starts_with("untorn "));
+            left.extend(ours.map(str::to_owned));
+            if left.is_empty() || begun.elapsed() > DYING_MAX {
+                return Ok(left);
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     pub fn run_words(&mut self, words: &[String]) -> io::Result<()> {
-        let output = Command::new(env!("CARGO_BIN_EXE_untorn"))
-            .args(words)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_untorn"));
+        command.args(words);
+        self.run_command(command)
+    }
+
+    fn run_command(&mut self, mut command: Command) -> io::Result<()> {
+        let output = command
             .current_dir(self.directory.path())
             .env("TMPDIR", self.path("scratch"))
             .output()?;
@@ -172,19 +285,41 @@ impl World {
     }
 }
 
-/// The words of a line after the first; `PYTHON` is the interpreter itself.
-fn words(line: &str) -> io::Result<Vec<String>> {
-    let words = shlex::split(line).ok_or_else(|| io::Error::other("no line of a shell"))?;
-    let python = interpreter()?;
-    let words = words.into_iter().skip(1);
-    Ok(words
-        .map(|it| if it == "PYTHON" { python.clone() } else { it })
-        .collect())
+/// Where the programs are that do one odd thing each.
+fn programs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs")
 }
 
 /// Whether git is there.
 pub fn probe_git() -> Result<(), String> {
     probe("git")
+}
+
+/// Whether the kernel has system calls of 32 bits, which a program of our own finds out.
+pub fn probe_32_bit_calls() -> Result<(), String> {
+    let found = || -> io::Result<bool> {
+        let mut world = World::new()?;
+        world.build("exotic")?;
+        let mut command = Command::new(&world.program);
+        command.arg("int80");
+        world.run_command(command)?;
+        Ok(world.code == 0 && world.output.is_empty())
+    };
+    match found() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("the kernel has none".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// Whether an ordinary user may have name spaces.
+pub fn probe_user_namespaces() -> Result<(), String> {
+    let asked = Command::new("unshare").args(["-Ur", "true"]).output();
+    match asked {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) => Err(format!("unshare: {error}")),
+    }
 }
 
 /// Whether strace is there.

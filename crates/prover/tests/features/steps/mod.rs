@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use cucumber::gherkin::Step;
@@ -27,9 +28,29 @@ fn the_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
     fs::write(world.path(name), text.trim_start_matches('\n'))
 }
 
+#[given(expr = "the file {string} can be executed")]
+fn can_be_executed(world: &mut World, name: String) -> io::Result<()> {
+    fs::set_permissions(world.path(name), fs::Permissions::from_mode(0o755))
+}
+
 #[given(expr = "the directory {string}")]
 fn the_directory(world: &mut World, name: String) -> io::Result<()> {
     fs::create_dir_all(world.path(name))
+}
+
+#[given(expr = "the program {string}")]
+fn the_program(world: &mut World, name: String) -> io::Result<()> {
+    world.build(name)
+}
+
+#[given("a program with the rights of another user")]
+fn a_privileged_program(world: &mut World) -> io::Result<()> {
+    world.take_privileged()
+}
+
+#[given(expr = "the file {string} has the attribute {string} = {string}")]
+fn has_attribute(world: &mut World, file: String, name: String, value: String) -> io::Result<()> {
+    world.set_attribute(file, name, value)
 }
 
 #[when("it is proved")]
@@ -56,6 +77,19 @@ fn known_violations(world: &mut World) -> io::Result<()> {
     Ok(())
 }
 
+#[then(expr = "a point is {string}")]
+fn a_point_is(world: &mut World, name: String) -> io::Result<()> {
+    let report = world.report()?;
+    let points = report["points"].as_array().cloned().unwrap_or_default();
+    let points = points
+        .iter()
+        .filter_map(|it| Some(format!("{}#{}", it["call"].as_str()?, it["nth"])));
+    let points: BTreeSet<String> = points.collect();
+    let found = points.iter().find(|it| **it == name).cloned();
+    check_eq!(found, Some(name), "the point, of {points:?}");
+    Ok(())
+}
+
 #[then(expr = "the violations are {string}")]
 fn violations_are(world: &mut World, words: String) -> io::Result<()> {
     let found: Vec<String> = world.violations()?.into_iter().collect();
@@ -68,13 +102,24 @@ fn i_run_what_it_says(world: &mut World) -> io::Result<()> {
     world.run_shell()
 }
 
-#[when(expr = "{string} is killed after {int} ms")]
-fn is_killed(world: &mut World, line: String, after_ms: u64) -> io::Result<()> {
-    world.kill(line, Duration::from_millis(after_ms))
+#[when(expr = "{string} gets {word} after {int} ms")]
+fn gets_signal(world: &mut World, line: String, signal: String, after_ms: u64) -> io::Result<()> {
+    world.kill(line, signal, Duration::from_millis(after_ms))
+}
+
+#[when(expr = "I run {string} by {string}")]
+fn i_run_by(world: &mut World, line: String, wrapper: String) -> io::Result<()> {
+    world.run_by(wrapper, line)
 }
 
 #[then("nothing that it started is alive")]
 fn nothing_alive(world: &mut World) {
+    check_eq!(world.alive(), Vec::<String>::new(), "what is alive");
+}
+
+#[then(expr = "nothing that has the argument {string} is alive")]
+fn nothing_with_argument(world: &mut World, argument: String) {
+    world.killed = vec![argument];
     check_eq!(world.alive(), Vec::<String>::new(), "what is alive");
 }
 
@@ -97,8 +142,7 @@ fn file_contains(world: &mut World, name: String, text: String) -> io::Result<()
 
 #[then("nothing is left of the scratch directories")]
 fn nothing_left(world: &mut World) -> io::Result<()> {
-    let left = fs::read_dir(world.path("scratch"))?.count();
-    check_eq!(left, 0, "what is left");
+    check_eq!(world.left()?, Vec::<String>::new(), "what is left");
     Ok(())
 }
 

@@ -1,0 +1,113 @@
+Feature: What cannot be followed is never passed
+  An answer is only as good as what was seen. Each way around the eyes of `untorn` is closed to the program, and
+  named; where that can change what the program does, or where something happened unseen, there is no answer.
+
+  Background:
+    Given the file "settings"
+      """
+      old = 1
+      """
+
+  Rule: A call after which nothing could be followed is refused, and the answer is inconclusive
+
+    Scenario Outline: <what>
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- PROGRAM <act>"
+      Then it exits with 3
+      And it says "<reason>"
+
+      Examples:
+        | what                                         | act      | reason                                       |
+        | it asks to be traced                         | traceme  | ptrace was refused to it                     |
+        | it traces another process                    | attach   | ptrace was refused to it                     |
+        | it has another process watch its calls       | listener | seccomp was refused to it                    |
+        | it starts a process that nobody may trace    | untraced | clone was refused to it                      |
+        | it mounts a file system                      | mount    | mount was refused to it                      |
+        | it makes a call of the x32 interface         | x32      | it makes system calls of another architecture |
+
+    @needs_32_bit_calls
+    Scenario: it makes a call of 32 bits
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- PROGRAM int80"
+      Then it exits with 3
+      And it says "it makes system calls of another architecture"
+
+    @needs_strace
+    Scenario: a tracer, which does not work here
+      When I run "untorn prove --protect settings -- strace -o /dev/null sh -c 'echo new > settings'"
+      Then it exits with 3
+      And it says "the command ended with exit 1; ptrace was refused to it"
+
+  Rule: Data that was not seen makes the answer inconclusive
+
+    Scenario Outline: <call>
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- PROGRAM <call>"
+      Then it exits with 3
+      And it says "the effect of <call> cannot be followed"
+
+      Examples:
+        | call      |
+        | splice    |
+        | io_submit |
+
+  Rule: What the kernel copies is seen
+
+    Scenario Outline: the kernel copies by <call>
+      Given the program "exotic"
+      When I run "untorn prove --json report.json --protect settings -- PROGRAM <call>"
+      Then it exits with 0
+      And a point is "<call>(.to)#1"
+
+      Examples:
+        | call            |
+        | sendfile        |
+        | copy_file_range |
+
+    Scenario: a clone, which a file system in memory does not have
+      Given the program "exotic"
+      When I run "untorn points --protect settings -- PROGRAM ficlone"
+      Then it says "clone(.to)#1"
+      And it says "EOPNOTSUPP"
+
+  Rule: A file that gets its name later is seen
+
+    Scenario: a link from /proc/self/fd
+      Given the program "exotic"
+      When I run "untorn prove --json report.json --protect settings -- PROGRAM unnamed"
+      Then it exits with 0
+      And a point is "link({tmp1}>.named)#1"
+
+    Scenario: a file that is opened as /dev/fd
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new 9> .new > /dev/fd/9 && mv .new settings'"
+      Then it exits with 0
+      And a point is "open(.new)#2"
+
+  Rule: The extended attributes of a file are a part of it
+
+    Scenario: an attribute that changes before the file does
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- PROGRAM attributes"
+      Then it exits with 1
+      And it says "TORN  settings is MIXED"
+      And it says "on disk     settings 8 bytes: old = 1\n, user.state=half"
+
+    Scenario: an attribute that is lost with the old file
+      Given the file "settings" has the attribute "user.origin" = "site"
+      When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "before: settings 8 bytes: old = 1\n, user.origin=site"
+
+  Rule: What is refused, and what a program can do without, is a warning
+
+    Scenario: io_uring
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- PROGRAM io_uring"
+      Then it exits with 0
+      And it says "warning: io_uring was refused to it"
+
+    Scenario: a program with the rights of another user
+      Given a program with the rights of another user
+      When I run "untorn prove --protect settings -- sh -c 'PROGRAM --version; echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "runs without the rights of its owner"
