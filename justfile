@@ -88,8 +88,8 @@ breakages *ARGS:
 conformance *ARGS:
     ci/conformance {{ ARGS }}
 
-# Measure the figures of both READMEs, side by side in one run.
-benchmark *ARGS: (benchmark_agents ARGS) benchmark_runner
+# Measure the figures of all READMEs, side by side in one run.
+benchmark *ARGS: (benchmark_agents ARGS) benchmark_runner benchmark_prover
 
 # Measure the figures of README.
 benchmark_agents *ARGS:
@@ -100,6 +100,11 @@ benchmark_agents *ARGS:
 # Measure the figures of the runner's README beside behave and stock cucumber-rs.
 benchmark_runner *ARGS:
     python3 benchmark/runner.py {{ ARGS }}
+
+# Measure what the prover costs: each run, a whole proof, and many calls.
+benchmark_prover:
+    cargo build --release --locked --package untorn --package agents
+    python3 benchmark/prover.py
 
 # Everything that has to pass before a change lands.
 ci: doc_tests nextest tdd_gate lint typecheck security_scan dead_code docs build coverage_report conformance breakages
