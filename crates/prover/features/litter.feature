@@ -31,3 +31,12 @@ Feature: What is left beside
       Then it exits with 1
       And the case "kill:write({tmp1})#1:before" is "STUCK"
       And the case "kill:rename({tmp1}>settings)#2:before" is "OK"
+
+  Rule: A large fixture costs no more than a small one, and is put back all the same
+
+    Scenario: a command that moves a directory of many files
+      Given 500 files below "all/many"
+      And the directory "all/other"
+      When I run "untorn prove --json report.json --fixture all --protect many/1 -- sh -c 'test ! -e other/many || mv other/many .; echo new > many/.1 && mv many/.1 many/1 && mv many other/ && rm other/many/2 && chmod 700 other/many && mv other/many .'"
+      Then nothing is doubtful
+      And the case "kill:open(many/.1)#1:before" is "OK"

@@ -30,6 +30,30 @@ pub(crate) enum Kind {
     Barred,
 }
 
+impl Kind {
+    /// Whether such a call can change what stands at its paths.
+    pub(crate) fn changes(self) -> bool {
+        use Kind::{
+            Allocate, Attribute, Copy, Create, Link, Make, OpenWrite, Rename, Truncate, Unlink,
+            Write,
+        };
+        matches!(
+            self,
+            Allocate
+                | Attribute
+                | Copy
+                | Create
+                | Link
+                | Make
+                | OpenWrite
+                | Rename
+                | Truncate
+                | Unlink
+                | Write
+        )
+    }
+}
+
 /// What a call is about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Subject {

@@ -21,6 +21,7 @@
 mod call;
 mod fault;
 mod filter;
+mod home;
 mod judge;
 mod junit;
 mod litter;

@@ -8,6 +8,7 @@ use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, Wr
 use std::os::fd::AsFd as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,6 +22,7 @@ use untorn_tracee::{Instruction, Launch, fork, interrupt_every};
 
 use crate::fault::{Fault, Point, Strike, menu};
 use crate::filter::filter;
+use crate::home::Touched;
 use crate::judge::{Content, State, Verdict};
 use crate::litter::Known;
 use crate::names::{Names, with_parents};
@@ -113,6 +115,8 @@ struct Worker<'a> {
     runs: usize,
     reruns: BTreeMap<u64, Rerun>,
     seen: Seen,
+    /// What runs may have changed since the files were looked at.
+    touched: Touched,
 }
 
 impl<'a> Worker<'a> {
@@ -130,6 +134,7 @@ impl<'a> Worker<'a> {
             runs: 0,
             reruns: BTreeMap::new(),
             seen: Seen::default(),
+            touched: Touched::Anything,
         })
     }
 
@@ -170,7 +175,9 @@ impl<'a> Worker<'a> {
         session: &mut Session<'_>,
         limit: Duration,
     ) -> io::Result<trace::Ended> {
-        self.launch(program, true, |launch| trace::run(launch, session, limit))
+        let ended = self.launch(program, true, |launch| trace::run(launch, session, limit));
+        self.touched.add(session.touched());
+        ended
     }
 
     /// Makes all ready for a run of `program`, which `how` starts.
@@ -183,8 +190,8 @@ impl<'a> Worker<'a> {
         self.runs += 1;
         self.output.set_len(0)?;
         self.output.rewind()?;
-        let home = self.sandbox.home();
-        let environment = environment(&home, &self.sandbox.temporary(), &self.prover.environment)?;
+        let home = self.sandbox.home.path();
+        let environment = environment(home, &self.sandbox.temporary(), &self.prover.environment)?;
         let directory = CString::new(home.as_os_str().as_bytes())?;
         how(&Launch::new(
             (&program.path, &program.arguments),
@@ -202,8 +209,16 @@ impl<'a> Worker<'a> {
         Ok(bytes)
     }
 
-    fn tree(&self) -> io::Result<Tree> {
-        Tree::read(&self.sandbox.home())
+    /// Makes everything as it was before the first run.
+    fn reset(&mut self) -> io::Result<()> {
+        self.tree()?; // so that it is known what has to be put back
+        self.sandbox.reset(&self.prover.fixture)
+    }
+
+    /// What stands in the home directory now.
+    fn tree(&mut self) -> io::Result<Rc<Tree>> {
+        let touched = std::mem::take(&mut self.touched);
+        self.sandbox.home.look(touched)
     }
 
     /// What the protected files are now.
@@ -216,8 +231,8 @@ impl<'a> Worker<'a> {
                 let ended = self.start(reader, &mut session, limit)?;
                 let doubts = session.doubts.iter().map(|it| format!("the reader: {it}"));
                 self.seen.doubts.extend(doubts);
-                if self.tree()? != *tree {
-                    self.sandbox.restore(tree)?; // it may have repaired what a clean run is to find
+                if *self.tree()? != *tree {
+                    self.sandbox.home.restore(tree)?; // it may have repaired what a clean run is to find
                 }
                 Some((ended.end, self.printed()?))
             }
@@ -228,10 +243,10 @@ impl<'a> Worker<'a> {
     fn baseline(&mut self) -> io::Result<Result<Baseline, String>> {
         let limit = self.prover.timeout;
         let fixture = &self.prover.fixture;
-        self.sandbox.reset(fixture)?;
-        let is_exact = self.tree()? == *fixture;
+        self.reset()?;
+        let is_exact = Tree::read(self.sandbox.home.path())? == *fixture;
         let old = self.state(fixture, limit)?;
-        self.sandbox.reset(fixture)?;
+        self.reset()?;
         let begun = Instant::now();
         let first = self.run(Names::default(), None, None, limit)?;
         let took = begun.elapsed();
@@ -250,7 +265,7 @@ impl<'a> Worker<'a> {
         let again_tree = self.tree()?;
         let again_state = self.state(&again_tree, limit)?;
 
-        self.sandbox.reset(fixture)?;
+        self.reset()?;
         let second = self.run(Names::default(), None, None, limit)?;
         let second_tree = self.tree()?;
         let second_state = self.state(&second_tree, limit)?;
@@ -260,7 +275,7 @@ impl<'a> Worker<'a> {
             &[&first.steps, &second.steps],
         );
 
-        self.sandbox.reset(fixture)?;
+        self.reset()?;
         let recording = Recording::of(self.sandbox.root())?;
         let third = self.run(Names::knowing(known.clone()), None, Some(recording), limit)?;
         let whole = Tree::read(self.sandbox.root())?;
@@ -300,8 +315,8 @@ impl<'a> Worker<'a> {
             old,
             new,
             again: again_state,
-            tree,
-            again_tree,
+            tree: Rc::unwrap_or_clone(tree),
+            again_tree: Rc::unwrap_or_clone(again_tree),
             known,
             doubts,
             warnings,
@@ -313,15 +328,16 @@ impl<'a> Worker<'a> {
     fn pace(&mut self, rounds: usize) -> io::Result<Pace> {
         let (mut alone, mut traced) = (Vec::new(), Vec::new());
         for _ in 0..rounds.max(1) {
-            self.sandbox.reset(&self.prover.fixture)?;
+            self.reset()?;
             let begun = Instant::now();
             self.launch(self.program, false, |launch| {
                 let process = Pid::from_raw(launch.start()?);
                 while waitpid(process, None) == Err(Errno::EINTR) {} // the clock ticked
                 Ok(())
             })?;
+            self.touched = Touched::Anything;
             alone.push(begun.elapsed());
-            self.sandbox.reset(&self.prover.fixture)?;
+            self.reset()?;
             let begun = Instant::now();
             self.run(Names::default(), None, None, self.prover.timeout)?;
             traced.push(begun.elapsed());
@@ -334,7 +350,7 @@ impl<'a> Worker<'a> {
 
     fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Case> {
         let limit = patience(baseline);
-        self.sandbox.reset(&self.prover.fixture)?;
+        self.reset()?;
         let names = Names::knowing(baseline.known.clone());
         let ran = self.run(names, Some(fault), None, limit)?;
         let tree = self.tree()?;
@@ -850,13 +866,14 @@ impl Replay {
 impl Worker<'_> {
     fn replay(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Replayed> {
         let limit = patience(baseline);
-        self.sandbox.reset(&self.prover.fixture)?;
+        self.reset()?;
         let recording = Recording::of(self.sandbox.root())?;
         let names = Names::knowing(baseline.known.clone());
         let ran = self.run(names, Some(fault), Some(recording), limit)?;
         let tree = self.tree()?;
         let case = self.judge(baseline, fault, &ran, &tree, limit)?;
         let line = ran.steps.into_iter().map(Moment::of).collect();
+        let tree = Rc::unwrap_or_clone(tree);
         Ok(Replayed::Replay(Box::new(Replay { case, line, tree })))
     }
 }

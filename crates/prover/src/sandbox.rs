@@ -11,6 +11,7 @@ use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, sched_setaffinity, unshare};
 use nix::unistd::{Pid, getgid, getuid};
 
+use crate::home::Home;
 use crate::tree::{Tree, clear};
 
 /// Directories that every Linux has and that hardly any program lives in. In the name space of a worker a
@@ -85,10 +86,12 @@ impl Place {
     }
 }
 
-/// The directory of one worker: `home`, in which the command runs, and `tmp`, another file system.
+/// The directory of one worker: `home`, in which the command runs and which is its home directory, and
+/// `tmp`, another file system.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
     root: PathBuf,
+    pub(crate) home: Home,
     /// Why there are no name spaces, where there are none.
     pub(crate) is_plain: Option<String>,
 }
@@ -98,20 +101,23 @@ impl Sandbox {
     /// gone with this process, or a plain directory.
     pub(crate) fn enter(place: &Place, worker: usize) -> io::Result<Self> {
         pin(worker);
-        let sandbox = match place {
+        let (root, is_plain) = match place {
             Place::Covered(path) => {
                 isolate(path)?;
-                Self {
-                    root: path.to_path_buf(),
-                    is_plain: None,
-                }
+                (path.to_path_buf(), None)
             }
-            Place::Plain(directory, why) => Self {
-                root: directory.path.join(format!("worker-{worker}")),
-                is_plain: Some(why.clone()),
-            },
+            Place::Plain(directory, why) => {
+                let root = directory.path.join(format!("worker-{worker}"));
+                (root, Some(why.clone()))
+            }
         };
-        fs::create_dir_all(sandbox.home())?;
+        let home = Home::new(root.join("home"));
+        let sandbox = Self {
+            root,
+            home,
+            is_plain,
+        };
+        fs::create_dir_all(sandbox.home.path())?;
         fs::create_dir_all(sandbox.temporary())?;
         if sandbox.is_plain.is_none() {
             mount_memory(&sandbox.temporary())?;
@@ -123,26 +129,14 @@ impl Sandbox {
         &self.root
     }
 
-    /// The directory in which the command runs, and its home.
-    pub(crate) fn home(&self) -> PathBuf {
-        self.root.join("home")
-    }
-
     pub(crate) fn temporary(&self) -> PathBuf {
         self.root.join("tmp")
     }
 
     /// Makes everything as it was before the first run.
-    pub(crate) fn reset(&self, fixture: &Tree) -> io::Result<()> {
-        clear(&self.home())?;
+    pub(crate) fn reset(&mut self, fixture: &Tree) -> io::Result<()> {
         clear(&self.temporary())?;
-        fixture.write(&self.home())
-    }
-
-    /// Makes the home directory as it was at another time.
-    pub(crate) fn restore(&self, home: &Tree) -> io::Result<()> {
-        clear(&self.home())?;
-        home.write(&self.home())
+        self.home.reset(fixture)
     }
 }
 

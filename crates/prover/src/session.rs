@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::{At, Call, Kind, Subject};
 use crate::fault::{Fault, Part, Point, Strike, later};
 use crate::filter::UNTRACED;
+use crate::home::Touched;
 use crate::names::Names;
 use crate::record::{Op, Recording};
 use crate::registers::{memory, pieces, text};
@@ -58,6 +59,8 @@ pub(crate) struct Session<'a> {
     counts: BTreeMap<String, usize>,
     /// The files that were opened to be written.
     written: BTreeSet<PathBuf>,
+    /// All paths of calls that can change something.
+    changed: BTreeSet<PathBuf>,
     pending: BTreeMap<Pid, Pending>,
     pub(crate) steps: Vec<Step>,
     pub(crate) doubts: BTreeSet<Doubt>,
@@ -87,11 +90,21 @@ impl<'a> Session<'a> {
             recording: None,
             counts: BTreeMap::new(),
             written: BTreeSet::new(),
+            changed: BTreeSet::new(),
             pending: BTreeMap::new(),
             steps: Vec::new(),
             doubts: BTreeSet::new(),
             warnings: BTreeSet::new(),
             has_struck: false,
+        }
+    }
+
+    /// What the run may have changed.
+    pub(crate) fn touched(&self) -> Touched {
+        if self.doubts.is_empty() {
+            Touched::Only(self.changed.clone())
+        } else {
+            Touched::Anything
         }
     }
 
@@ -139,18 +152,8 @@ impl<'a> Session<'a> {
             .iter()
             .any(|it| path.starts_with(it));
         let is_file = path.is_absolute() && !path.to_string_lossy().starts_with("/memfd:");
-        let writes = matches!(
-            call.kind,
-            Kind::OpenWrite
-                | Kind::Create
-                | Kind::Rename
-                | Kind::Link
-                | Kind::Unlink
-                | Kind::Make
-                | Kind::Truncate
-                | Kind::Attribute
-        );
-        if writes && is_file && !is_special {
+        let has_opened = matches!(call.kind, Kind::Write | Kind::Copy | Kind::Allocate);
+        if call.kind.changes() && !has_opened && is_file && !is_special {
             self.doubts.insert(Doubt::Outside(path));
         }
     }
@@ -234,6 +237,9 @@ impl Observer for Session<'_> {
             }
             Some(Ok(places)) => places,
         };
+        if call.kind.changes() && !has_no_name(&call) {
+            self.changed.extend(places.iter().cloned());
+        }
         if call.kind == Kind::Close && !self.written.contains(&places[0]) {
             return Action::Pass;
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::io;
+use std::ops::Bound;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
@@ -62,16 +63,58 @@ impl Tree {
 
     /// Writes it all below `root`, which is empty.
     pub(crate) fn write(&self, root: &Path) -> io::Result<()> {
-        for (path, node) in &self.0 {
-            node.write(&root.join(path))?;
+        write(root, self.0.iter())
+    }
+
+    /// Writes what stands at `path` and below it, where nothing stands now.
+    pub(crate) fn write_at(&self, root: &Path, path: &Path) -> io::Result<()> {
+        write(root, self.at(path))
+    }
+
+    /// What stands at `path` and below it.
+    fn at<'a>(
+        &'a self,
+        path: &'a Path,
+    ) -> impl DoubleEndedIterator<Item = (&'a PathBuf, &'a Node)> + Clone {
+        let from = self
+            .0
+            .range::<Path, _>((Bound::Included(path), Bound::Unbounded));
+        let end = from.clone().find(|it| !it.0.starts_with(path));
+        let end = end.map_or(Bound::Unbounded, |it| Bound::Excluded(it.0.as_path()));
+        self.0.range::<Path, _>((Bound::Included(path), end))
+    }
+
+    /// Whether the same stands at `path` and below it.
+    pub(crate) fn is_same_at(&self, path: &Path, other: &Self) -> bool {
+        self.at(path).eq(other.at(path))
+    }
+
+    /// Takes what stands at `path` and below it from `other`.
+    pub(crate) fn copy_at(&mut self, path: &Path, other: &Self) {
+        let gone: Vec<PathBuf> = self.at(path).map(|it| it.0.clone()).collect();
+        for path in &gone {
+            self.0.remove(path);
         }
-        let directories = self.0.iter().rev().filter_map(|(path, node)| match node {
-            Node::Directory { mode } => Some((path, *mode)),
-            _ => None,
-        });
-        for (path, mode) in directories {
-            fs::set_permissions(root.join(path), Permissions::from_mode(mode))?;
+        let nodes = other.at(path);
+        self.0
+            .extend(nodes.map(|(path, node)| (path.clone(), node.clone())));
+    }
+
+    /// Takes what stands at `path` and below it from the file system.
+    pub(crate) fn read_again(&mut self, root: &Path, path: &Path) -> io::Result<()> {
+        let mut found = Self::default();
+        match Node::read(&root.join(path)) {
+            Ok(node) => {
+                let is_directory = matches!(node, Node::Directory { .. });
+                found.0.insert(path.to_path_buf(), node);
+                if is_directory {
+                    found.walk(root, path)?;
+                }
+            }
+            Err(error) if is_gone(&error) => {}
+            Err(error) => return Err(error),
         }
+        self.copy_at(path, &found);
         Ok(())
     }
 
@@ -79,6 +122,23 @@ impl Tree {
     pub(crate) fn get(&self, path: &Path) -> Option<&Node> {
         self.0.get(path)
     }
+}
+
+fn write<'a>(
+    root: &Path,
+    nodes: impl DoubleEndedIterator<Item = (&'a PathBuf, &'a Node)> + Clone,
+) -> io::Result<()> {
+    for (path, node) in nodes.clone() {
+        node.write(&root.join(path))?;
+    }
+    let directories = nodes.rev().filter_map(|(path, node)| match node {
+        Node::Directory { mode } => Some((path, *mode)),
+        _ => None,
+    });
+    for (path, mode) in directories {
+        fs::set_permissions(root.join(path), Permissions::from_mode(mode))?;
+    }
+    Ok(())
 }
 
 impl Node {
@@ -151,13 +211,31 @@ pub(crate) fn attributes(path: &Path) -> io::Result<Attributes> {
 /// Removes all that stands in `root`, which stays.
 pub(crate) fn clear(root: &Path) -> io::Result<()> {
     for entry in fs::read_dir(root)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            fs::set_permissions(entry.path(), Permissions::from_mode(0o700))?;
-            fs::remove_dir_all(entry.path())?;
-        } else {
-            fs::remove_file(entry.path())?;
-        }
+        remove(&entry?.path())?;
     }
     Ok(())
+}
+
+/// Removes what stands at `path`, if anything, and all below it.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    let removed = fs::symlink_metadata(path).and_then(|metadata| {
+        if metadata.is_dir() {
+            fs::set_permissions(path, Permissions::from_mode(0o700))?;
+            clear(path)?;
+            fs::remove_dir(path)
+        } else {
+            fs::remove_file(path)
+        }
+    });
+    match removed {
+        Err(error) if is_gone(&error) => Ok(()),
+        removed => removed,
+    }
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }

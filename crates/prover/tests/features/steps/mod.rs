@@ -184,3 +184,20 @@ fn few_clean_runs(world: &mut World) -> io::Result<()> {
     );
     Ok(())
 }
+
+#[given(expr = "{int} files below {string}")]
+fn files_below(world: &mut World, count: usize, directory: String) -> io::Result<()> {
+    let directory = world.path(directory);
+    fs::create_dir_all(&directory)?;
+    (1..=count).try_for_each(|it| fs::write(directory.join(it.to_string()), "old\n"))
+}
+
+#[then("nothing is doubtful")]
+fn nothing_doubtful(world: &mut World) -> io::Result<()> {
+    check_eq!(
+        world.report()?["doubts"],
+        serde_json::json!([]),
+        "what is doubtful"
+    );
+    Ok(())
+}
