@@ -672,8 +672,14 @@ impl Prover {
     ///
     /// There is no such case, or `strace` cannot do it.
     pub fn strace(&self, id: &str) -> Result<String, ProveError> {
-        let fault = find(&self.seek_points()?, id)?;
-        crate::strace::command(&fault, &self.words()).map_err(|why| ProveError::NoStrace { why })
+        let baseline = self.seek_points()?;
+        let fault = find(&baseline, id)?;
+        let pairs = self.environment.iter();
+        let environment: Vec<String> = pairs
+            .map(|(name, value)| format!("{}={}", name.display(), value.display()))
+            .collect();
+        let command = crate::strace::command(&fault, &baseline.steps, &environment, &self.words());
+        command.map_err(|why| ProveError::NoStrace { why })
     }
 
     /// Runs the one case `id`, and returns it with its time line and what it leaves below the home directory.

@@ -22,6 +22,10 @@ use crate::tree::attributes;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Step {
     pub(crate) point: Point,
+    /// The name of the system call itself.
+    pub(crate) system: String,
+    /// The thread that makes it.
+    pub(crate) thread: i32,
     /// The paths it is about, as they were.
     pub(crate) paths: Vec<PathBuf>,
     /// What it asked for, such as a length or a flag.
@@ -267,6 +271,8 @@ impl Observer for Session<'_> {
         self.steps.push(Step {
             detail: detail(&call, length),
             point,
+            system: call.system.to_owned(),
+            thread: process.as_raw(),
             paths: places.clone(),
             kind: call.kind,
             errors: (call.errors(is_directory).iter())
