@@ -88,7 +88,7 @@ impl World {
         Ok(())
     }
 
-    /// What SQLite answers, asked in a database of the directory.
+    /// What `sqlite3` answers, asked in a database of the directory.
     pub fn query(&self, database: impl AsRef<Path>, sql: impl AsRef<str>) -> io::Result<String> {
         let output = Command::new("sqlite3")
             .arg(self.path(database))
