@@ -34,9 +34,10 @@ use crate::{ProveError, Prover};
 /// How often the clock is looked at while a program runs.
 const TICK: Duration = Duration::from_millis(20);
 
-/// How much longer than undisturbed a faulty run may take, and how long at least.
+/// How much longer than undisturbed a faulty run may take, and how long at least: programs that wait for 10 s
+/// before they go on without something are no rarity.
 const PATIENCE: u32 = 20;
-const PATIENCE_MIN: Duration = Duration::from_secs(3);
+const PATIENCE_MIN: Duration = Duration::from_secs(30);
 
 /// What an undisturbed run does.
 #[derive(Clone, Debug, Serialize, Deserialize)]
