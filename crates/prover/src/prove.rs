@@ -215,8 +215,9 @@ impl<'a> Worker<'a> {
         let limit = self.prover.timeout;
         let fixture = &self.prover.fixture;
         self.sandbox.reset(fixture)?;
-        let is_exact = self.tree()? == *fixture;
-        let old = self.state(fixture, limit)?;
+        let begun_with = self.tree()?;
+        let is_exact = begun_with == *fixture;
+        let old = self.state(&begun_with, limit)?;
         self.sandbox.reset(fixture)?;
         let begun = Instant::now();
         let first = self.run(Names::default(), None, None, limit)?;

@@ -141,7 +141,8 @@ impl<'a> Session<'a> {
     fn goes_outside(&mut self, call: &Call, path: PathBuf) {
         let is_special = ["/dev", "/proc", "/sys"]
             .iter()
-            .any(|it| path.starts_with(it));
+            .any(|it| path.starts_with(it))
+            && !path.starts_with("/dev/shm");
         let is_file = path.is_absolute() && !path.to_string_lossy().starts_with("/memfd:");
         let writes = matches!(
             call.kind,

@@ -15,6 +15,8 @@ fn main() -> ExitCode {
         .rerun_with("cargo test --package untorn --test prover --")
         .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/prover"))
         .requires("needs_git", world::probe_git)
+        .requires("needs_attributes", world::probe_attributes)
+        .requires("needs_root", world::probe_root)
         .requires("needs_npm", world::probe_npm)
         .requires("needs_pip", world::probe_pip)
         .requires("needs_sqlite3", world::probe_sqlite3)

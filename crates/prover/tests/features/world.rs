@@ -325,6 +325,30 @@ pub fn probe_user_namespaces() -> Result<(), String> {
     }
 }
 
+/// Whether files in memory, and those of scenarios, can have extended attributes.
+pub fn probe_attributes() -> Result<(), String> {
+    for directory in [std::env::temp_dir(), PathBuf::from("/dev/shm")] {
+        let file = tempfile::NamedTempFile::new_in(&directory).map_err(|it| it.to_string())?;
+        let flags = rustix::fs::XattrFlags::empty();
+        rustix::fs::setxattr(file.path(), "user.probe", b"", flags)
+            .map_err(|error| format!("{}: {error}", directory.display()))?;
+    }
+    Ok(())
+}
+
+/// Whether we may mount.
+pub fn probe_root() -> Result<(), String> {
+    let mount = "mount -t ramfs ramfs /mnt";
+    let asked = Command::new("unshare")
+        .args(["-m", "sh", "-c", mount])
+        .output();
+    match asked {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) => Err(format!("unshare: {error}")),
+    }
+}
+
 /// Whether npm is there.
 pub fn probe_npm() -> Result<(), String> {
     probe("npm")
