@@ -42,6 +42,10 @@ doc_tests:
 features *ARGS:
     cargo test --test features -- {{ ARGS }}
 
+# Check that the prover's verdicts are the same in 20 of 20 runs.
+stable_verdicts:
+    cargo test --package untorn --test stable_verdicts -- --ignored
+
 # Check that nextest lists, filters and parts scenarios as tests of their own.
 nextest:
     ci/nextest

@@ -38,6 +38,22 @@ Feature: What cannot be followed is never passed
       Then it exits with 3
       And it says "the command ended with exit 1; ptrace was refused to it"
 
+  Rule: What changes outside of the sandbox makes the answer inconclusive
+
+    Scenario Outline: <what> outside of the sandbox
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings; <command>'"
+      Then it exits with 3
+      And it says "it writes outside of the sandbox: <place>"
+
+      Examples:
+        | what               | command                                              | place        |
+        | a mode             | chmod 755 PROGRAM                                    | /            |
+        | a time             | touch PROGRAM                                        | /            |
+        | an attribute       | setfattr -n user.x -v y PROGRAM                      | /            |
+        | a file by two dots | echo x > $HOME/../../tmp/untorn-e; rm /tmp/untorn-e  | /tmp/untorn- |
+        | shared memory      | echo x > /dev/shm/untorn-e; rm /dev/shm/untorn-e     | /dev/shm/    |
+
   Rule: Data that was not seen makes the answer inconclusive
 
     Scenario Outline: <call>
@@ -85,6 +101,7 @@ Feature: What cannot be followed is never passed
 
   Rule: The extended attributes of a file are a part of it
 
+    @needs_attributes
     Scenario: an attribute that changes before the file does
       Given the program "exotic"
       When I run "untorn prove --protect settings -- PROGRAM attributes"
@@ -92,11 +109,26 @@ Feature: What cannot be followed is never passed
       And it says "TORN  settings is MIXED"
       And it says "on disk     settings 8 bytes: old = 1\n, user.state=half"
 
+    @needs_attributes
     Scenario: an attribute that is lost with the old file
       Given the file "settings" has the attribute "user.origin" = "site"
       When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings'"
       Then it exits with 0
       And it says "before: settings 8 bytes: old = 1\n, user.origin=site"
+
+    @needs_attributes
+    @needs_root
+    Scenario: a file system that has no attributes
+      Given the file "settings" has the attribute "user.origin" = "site"
+      And the file "bare"
+        """
+        #!/bin/sh
+        mount -t ramfs ramfs "$TMPDIR" && exec "$@"
+        """
+      And the file "bare" can be executed
+      When I run "untorn prove --plain --protect settings -- sh -c 'echo new > .new && mv .new settings'" by "unshare -m ./bare"
+      Then it exits with 0
+      And it says "warning: the sandbox has no extended attributes"
 
   Rule: What is refused, and what a program can do without, is a warning
 

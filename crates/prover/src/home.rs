@@ -120,7 +120,7 @@ impl Home {
             if !self.now.is_same_at(path, fixture) || is_shared(&self.path.join(path)) {
                 remove(&self.path.join(path))?;
                 fixture.write_at(&self.path, path)?;
-                Rc::make_mut(&mut self.now).copy_at(path, fixture);
+                Rc::make_mut(&mut self.now).read_again(&self.path, path)?; // a file system may keep less
             }
         }
         Ok(())
@@ -130,7 +130,7 @@ impl Home {
     pub(crate) fn restore(&mut self, tree: &Tree) -> io::Result<()> {
         clear(&self.path)?;
         tree.write(&self.path)?;
-        self.now = Rc::new(tree.clone());
+        self.now = Rc::new(Tree::read(&self.path)?);
         self.changed = None;
         Ok(())
     }

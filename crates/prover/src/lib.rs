@@ -213,6 +213,13 @@ impl Prover {
     ) -> Result<Self, ProveError> {
         let command: Vec<OsString> = command.into_iter().map(Into::into).collect();
         self.reader = Some(find(&command)?);
+        let words = command.iter().map(|it| it.to_string_lossy());
+        let words: Vec<_> = words.collect();
+        let line = match &words[..] {
+            [shell, flag, line] if (&**shell, &**flag) == ("sh", "-c") => line.to_string(),
+            words => shlex::try_join(words.iter().map(|it| &**it)).unwrap_or_default(),
+        };
+        self.options.extend(["--reader".to_owned(), line]);
         Ok(self)
     }
 
@@ -258,6 +265,7 @@ impl Prover {
     #[must_use]
     pub fn plain(mut self) -> Self {
         self.is_plain = true;
+        self.options.push("--plain".to_owned());
         self
     }
 

@@ -38,9 +38,10 @@ use crate::{ProveError, Prover};
 /// How often the clock is looked at while a program runs.
 const TICK: Duration = Duration::from_millis(20);
 
-/// How much longer than undisturbed a faulty run may take, and how long at least.
+/// How much longer than undisturbed a faulty run may take, and how long at least: programs that wait for 10 s
+/// before they go on without something are no rarity.
 const PATIENCE: u32 = 20;
-const PATIENCE_MIN: Duration = Duration::from_secs(3);
+const PATIENCE_MIN: Duration = Duration::from_secs(30);
 
 /// What an undisturbed run does.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -244,8 +245,9 @@ impl<'a> Worker<'a> {
         let limit = self.prover.timeout;
         let fixture = &self.prover.fixture;
         self.reset()?;
-        let is_exact = Tree::read(self.sandbox.home.path())? == *fixture;
-        let old = self.state(fixture, limit)?;
+        let begun_with = Tree::read(self.sandbox.home.path())?;
+        let is_exact = begun_with == *fixture;
+        let old = self.state(&begun_with, limit)?;
         self.reset()?;
         let begun = Instant::now();
         let first = self.run(Names::default(), None, None, limit)?;
@@ -778,8 +780,14 @@ impl Prover {
     ///
     /// There is no such case, or `strace` cannot do it.
     pub fn strace(&self, id: &str) -> Result<String, ProveError> {
-        let fault = find(&self.seek_points()?, id)?;
-        crate::strace::command(&fault, &self.words()).map_err(|why| ProveError::NoStrace { why })
+        let baseline = self.seek_points()?;
+        let fault = find(&baseline, id)?;
+        let pairs = self.environment.iter();
+        let environment: Vec<String> = pairs
+            .map(|(name, value)| format!("{}={}", name.display(), value.display()))
+            .collect();
+        let command = crate::strace::command(&fault, &baseline.steps, &environment, &self.words());
+        command.map_err(|why| ProveError::NoStrace { why })
     }
 
     /// Runs the one case `id`, and returns it with its time line and what it leaves below the home directory.

@@ -23,6 +23,10 @@ use crate::tree::attributes;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Step {
     pub(crate) point: Point,
+    /// The name of the system call itself.
+    pub(crate) system: String,
+    /// The thread that makes it.
+    pub(crate) thread: i32,
     /// The paths it is about, as they were.
     pub(crate) paths: Vec<PathBuf>,
     /// What it asked for, such as a length or a flag.
@@ -150,7 +154,8 @@ impl<'a> Session<'a> {
     fn goes_outside(&mut self, call: &Call, path: PathBuf) {
         let is_special = ["/dev", "/proc", "/sys"]
             .iter()
-            .any(|it| path.starts_with(it));
+            .any(|it| path.starts_with(it))
+            && !path.starts_with("/dev/shm");
         let is_file = path.is_absolute() && !path.to_string_lossy().starts_with("/memfd:");
         let has_opened = matches!(call.kind, Kind::Write | Kind::Copy | Kind::Allocate);
         if call.kind.changes() && !has_opened && is_file && !is_special {
@@ -273,6 +278,8 @@ impl Observer for Session<'_> {
         self.steps.push(Step {
             detail: detail(&call, length),
             point,
+            system: call.system.to_owned(),
+            thread: process.as_raw(),
             paths: places.clone(),
             kind: call.kind,
             errors: (call.errors(is_directory).iter())

@@ -1,74 +1,123 @@
 //! The `strace` command that does the same as a case, so that a sceptic needs no trust in us.
 //!
-//! `strace` counts for each process and each system call by itself, knows no short write, and leaves out a
-//! `close` that it fails; where that makes a difference, there is no such command.
+//! `strace` counts for each thread and each system call by itself, so what it is told is counted in the same
+//! way. It knows no short write, and leaves out a `close` that it fails: then there is no such command. A fault
+//! that persists is one of that file: a disk that is full for all others is not told.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::fault::{Fault, Strike};
+use crate::session::Step;
 
-/// The system calls of a family, the usual ones of today's C libraries first.
-const FAMILIES: [(&str, &str); 17] = [
-    ("open", "openat"),
-    ("read", "read"),
-    ("write", "write"),
-    ("fsync", "fsync"),
-    ("fdatasync", "fdatasync"),
-    ("rename", "rename,renameat,renameat2"),
-    ("link", "link,linkat"),
-    ("unlink", "unlink,unlinkat"),
-    ("mkdir", "mkdir,mkdirat"),
-    ("rmdir", "rmdir,unlinkat"),
-    ("chmod", "chmod,fchmod,fchmodat"),
-    ("chown", "chown,fchown,fchownat"),
-    ("truncate", "truncate,ftruncate"),
-    ("fallocate", "fallocate"),
-    ("flock", "flock"),
-    ("fcntl", "fcntl"),
-    ("readdir", "getdents64"),
-];
-
-/// The command, for a shell in a copy of the fixture; or why there is none.
-pub(crate) fn command(fault: &Fault, words: &[String]) -> Result<String, &'static str> {
-    let point = &fault.point;
-    let (family, paths) = point.call.split_once('(').ok_or("it is no call")?;
-    let paths = paths.trim_end_matches(')');
-    let path = paths.split('>').next().unwrap_or(paths);
-    if path.contains("{tmp") || path.contains("$TMPDIR") {
-        return Err("the name of the file differs from run to run");
-    }
-    let known = FAMILIES.iter().find(|it| it.0 == family);
-    let calls = known
-        .ok_or("strace counts the calls of this family by themselves")?
-        .1;
+/// The command, for a shell in a copy of the fixture; or why there is none. `steps` are the calls of the
+/// undisturbed run, `environment` the variables that it was given beside its home directory.
+pub(crate) fn command(
+    fault: &Fault,
+    steps: &[Step],
+    environment: &[String],
+    words: &[String],
+) -> Result<String, &'static str> {
+    let found = steps.iter().position(|it| it.point == fault.point);
+    let index = found.ok_or("it is no call of the undisturbed run")?;
+    let step = &steps[index];
+    let path = named(step).ok_or("the name of the file differs from run to run")?;
+    let is_closed = step.system == "close";
     let what = match &fault.strike {
-        Strike::Once { name, .. } => format!("error={name}:when={}", point.nth),
-        Strike::Persist { name, .. } => format!("error={name}:when={}+", point.nth),
-        Strike::KillBefore => format!("signal=KILL:when={}", point.nth),
+        Strike::Once { .. } | Strike::Persist { .. } if is_closed => {
+            return Err("strace leaves out a close that it fails");
+        }
+        Strike::Once { name, .. } | Strike::Persist { name, .. } => format!("error={name}"),
+        Strike::KillBefore => "signal=KILL".to_owned(),
         Strike::KillAfter => return Err("strace kills before a call, not after it"),
         Strike::Short(_) | Strike::DiskFull => return Err("strace cannot cut a write short"),
     };
-    let path = Path::new(path).strip_prefix(".").unwrap_or(Path::new(path));
+    let persists = matches!(fault.strike, Strike::Persist { .. });
+    let systems = systems(step, &steps[index..], persists);
+    let inject = systems.iter().map(|system| {
+        let earlier = steps[..index].iter().filter(|it| {
+            it.system == *system && it.thread == step.thread && it.paths.iter().any(|it| it == path)
+        });
+        let nth = earlier.count() + 1;
+        let on = if persists { "+" } else { "" };
+        format!("-e inject={system}:{what}:when={nth}{on} ")
+    });
+    let inject: Vec<String> = inject.collect();
+    let quote = |word: &str| shlex::try_quote(word).map(Cow::into_owned);
+    let name = path.strip_prefix("home").unwrap_or(path).to_string_lossy();
+    let name = quote(&name).map_err(|_| "it has a null byte")?;
     let program =
         shlex::try_join(words.iter().map(String::as_str)).map_err(|_| "it has a null byte")?;
+    let mut variables = String::new();
+    for variable in environment {
+        let (variable, value) = variable.split_once('=').unwrap_or((variable, ""));
+        let value = quote(value).map_err(|_| "it has a null byte")?;
+        let _ = write!(variables, "{variable}={value} "); // a text has room
+    }
     Ok(format!(
-        "strace -f -P \"$PWD/{}\" -e trace={calls} -e inject={calls}:{what} -- {program}",
-        path.display()
+        "HOME=\"$PWD\" {variables}strace -f -P {name} -P \"$PWD\"/{name} -e trace={} {}-- {program}",
+        systems.join(","),
+        inject.concat(),
     ))
+}
+
+/// A file of the call that is called the same in every run.
+fn named(step: &Step) -> Option<&Path> {
+    let (_, names) = step.point.call.split_once('(')?;
+    let names = names.trim_end_matches(')').split('>');
+    let mut paths = step.paths.iter().zip(names);
+    let is_fixed = |name: &str| !name.contains("{tmp") && !name.contains("$TMPDIR");
+    let (path, _) = paths.find(|(_, name)| is_fixed(name))?;
+    Some(path)
+}
+
+/// The system calls that the fault strikes: that of the call, and where it persists those of the same family.
+fn systems<'a>(step: &'a Step, later: &'a [Step], persists: bool) -> Vec<&'a str> {
+    let mut systems = vec![step.system.as_str()];
+    for it in later {
+        if persists && it.point.call == step.point.call && !systems.contains(&it.system.as_str()) {
+            systems.push(&it.system);
+        }
+    }
+    systems
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::Kind;
     use crate::fault::{Part, Point};
 
-    fn of(call: &str, strike: Strike) -> Result<String, &'static str> {
-        let (call, nth) = (call.to_owned(), 2);
-        let fault = Fault {
-            point: Point { call, nth },
-            strike,
-        };
-        command(&fault, &["a b".to_owned()])
+    /// A call of the family `call` by the system call `system`.
+    fn step(call: &str, nth: usize, system: &str, paths: &[&str]) -> Step {
+        Step {
+            point: Point {
+                call: call.to_owned(),
+                nth,
+            },
+            system: system.to_owned(),
+            thread: 1,
+            paths: paths.iter().map(|it| Path::new("home").join(it)).collect(),
+            detail: String::new(),
+            kind: Kind::Read,
+            errors: Vec::new(),
+            length: 0,
+            result: Some(0),
+            is_injected: false,
+        }
+    }
+
+    fn of(steps: &[Step], strike: Strike) -> Result<String, &'static str> {
+        let point = steps.last().map(|it| it.point.clone());
+        let fault = point.map(|point| Fault { point, strike });
+        let environment = ["A=b c".to_owned()];
+        command(
+            &fault.ok_or("no step")?,
+            steps,
+            &environment,
+            &["a b".to_owned()],
+        )
     }
 
     fn persist() -> Strike {
@@ -77,20 +126,32 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_on_a_file_is_an_injection_on_its_path() {
-        let wanted =
-            "strace -f -P \"$PWD/c\" -e trace=read -e inject=read:error=EIO:when=2+ -- 'a b'";
-        assert_eq!(of("read(c)", persist()).as_deref(), Ok(wanted));
-        assert!(
-            of("read(c)", Strike::KillBefore).is_ok_and(|it| it.contains("signal=KILL:when=2 "))
-        );
+    fn a_fault_on_a_file_is_an_injection_on_its_path_counted_by_system_call() {
+        let steps = [
+            step("write(c)", 1, "write", &["c"]),
+            step("write(c)", 2, "pwrite64", &["c"]),
+            step("write(d)", 1, "pwrite64", &["d"]),
+            step("write(c)", 3, "pwrite64", &["c"]),
+        ];
+        let wanted = "HOME=\"$PWD\" A='b c' strace -f -P c -P \"$PWD\"/c -e trace=pwrite64 -e inject=pwrite64:error=EIO:when=2+ -- 'a b'";
+        assert_eq!(of(&steps, persist()).as_deref(), Ok(wanted));
+        let killed = of(&steps[..2], Strike::KillBefore);
+        assert!(killed.is_ok_and(|it| it.contains("pwrite64:signal=KILL:when=1 ")));
+    }
+
+    #[test]
+    fn a_rename_is_told_by_the_name_that_does_not_change() {
+        let steps = [step("rename({tmp1}>c)", 1, "renameat2", &["x81", "c"])];
+        assert!(of(&steps, persist()).is_ok_and(|it| it.contains("-P c -P")));
     }
 
     #[test]
     fn what_strace_cannot_do_is_said() {
-        assert!(of("write(c)", Strike::Short(Part::Half)).is_err_and(|why| why.contains("short")));
-        assert!(of("write({tmp1})", persist()).is_err_and(|why| why.contains("differs")));
-        assert!(of("close(c)", persist()).is_err());
-        assert!(of("write(c)", Strike::KillAfter).is_err());
+        let write = [step("write(c)", 1, "write", &["c"])];
+        assert!(of(&write, Strike::Short(Part::Half)).is_err_and(|why| why.contains("short")));
+        assert!(of(&write, Strike::KillAfter).is_err());
+        let made_up = [step("write({tmp1})", 1, "write", &["x81"])];
+        assert!(of(&made_up, persist()).is_err_and(|why| why.contains("differs")));
+        assert!(of(&[step("close(c)", 1, "close", &["c"])], persist()).is_err());
     }
 }

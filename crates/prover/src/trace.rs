@@ -21,7 +21,7 @@ use crate::registers::Registers;
 const GRACE: Duration = Duration::from_millis(100);
 
 /// How many times its limit a run may take that gets no processor.
-const STARVED_MAX: u32 = 20;
+const STARVED_MAX: u32 = 5;
 
 /// In how many parts of a second the kernel counts the time of a process for its users.
 const TICKS_PER_SECOND: f64 = 100.0;

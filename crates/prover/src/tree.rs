@@ -89,32 +89,21 @@ impl Tree {
         self.at(path).eq(other.at(path))
     }
 
-    /// Takes what stands at `path` and below it from `other`.
-    pub(crate) fn copy_at(&mut self, path: &Path, other: &Self) {
+    /// Takes what stands at `path` and below it from the file system.
+    pub(crate) fn read_again(&mut self, root: &Path, path: &Path) -> io::Result<()> {
         let gone: Vec<PathBuf> = self.at(path).map(|it| it.0.clone()).collect();
         for path in &gone {
             self.0.remove(path);
         }
-        let nodes = other.at(path);
-        self.0
-            .extend(nodes.map(|(path, node)| (path.clone(), node.clone())));
-    }
-
-    /// Takes what stands at `path` and below it from the file system.
-    pub(crate) fn read_again(&mut self, root: &Path, path: &Path) -> io::Result<()> {
-        let mut found = Self::default();
-        match Node::read(&root.join(path)) {
-            Ok(node) => {
-                let is_directory = matches!(node, Node::Directory { .. });
-                found.0.insert(path.to_path_buf(), node);
-                if is_directory {
-                    found.walk(root, path)?;
-                }
-            }
-            Err(error) if is_gone(&error) => {}
-            Err(error) => return Err(error),
+        let node = match Node::read(&root.join(path)) {
+            Err(error) if is_gone(&error) => return Ok(()),
+            read => read?,
+        };
+        let is_directory = matches!(node, Node::Directory { .. });
+        self.0.insert(path.to_path_buf(), node);
+        if is_directory {
+            self.walk(root, path)?;
         }
-        self.copy_at(path, &found);
         Ok(())
     }
 

@@ -88,6 +88,21 @@ impl World {
         Ok(())
     }
 
+    /// What `sqlite3` answers, asked in a database of the directory.
+    pub fn query(&self, database: impl AsRef<Path>, sql: impl AsRef<str>) -> io::Result<String> {
+        let output = Command::new("sqlite3")
+            .arg(self.path(database))
+            .arg(sql.as_ref())
+            .output()?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(io::Error::other(said));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned())
+    }
+
     /// Gives a file an extended attribute.
     pub fn set_attribute(
         &self,
@@ -319,6 +334,54 @@ pub fn probe_user_namespaces() -> Result<(), String> {
         Ok(output) if output.status.success() => Ok(()),
         Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
         Err(error) => Err(format!("unshare: {error}")),
+    }
+}
+
+/// Whether files in memory, and those of scenarios, can have extended attributes.
+pub fn probe_attributes() -> Result<(), String> {
+    for directory in [std::env::temp_dir(), PathBuf::from("/dev/shm")] {
+        let file = tempfile::NamedTempFile::new_in(&directory).map_err(|it| it.to_string())?;
+        let flags = rustix::fs::XattrFlags::empty();
+        rustix::fs::setxattr(file.path(), "user.probe", b"", flags)
+            .map_err(|error| format!("{}: {error}", directory.display()))?;
+    }
+    Ok(())
+}
+
+/// Whether we may mount.
+pub fn probe_root() -> Result<(), String> {
+    let mount = "mount -t ramfs ramfs /mnt";
+    let asked = Command::new("unshare")
+        .args(["-m", "sh", "-c", mount])
+        .output();
+    match asked {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) => Err(format!("unshare: {error}")),
+    }
+}
+
+/// Whether npm is there.
+pub fn probe_npm() -> Result<(), String> {
+    probe("npm")
+}
+
+/// Whether sqlite3 is there.
+pub fn probe_sqlite3() -> Result<(), String> {
+    probe("sqlite3")
+}
+
+/// Whether Python has pip.
+pub fn probe_pip() -> Result<(), String> {
+    let asked = interpreter().and_then(|python| {
+        Command::new(python)
+            .args(["-m", "pip", "--version"])
+            .output()
+    });
+    match asked {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) => Err(format!("python3: {error}")),
     }
 }
 

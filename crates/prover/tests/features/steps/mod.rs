@@ -38,6 +38,12 @@ fn the_directory(world: &mut World, name: String) -> io::Result<()> {
     fs::create_dir_all(world.path(name))
 }
 
+#[given(expr = "the database {string}")]
+fn the_database(world: &mut World, name: String, step: &Step) -> io::Result<()> {
+    let statements = step.docstring.as_deref().unwrap_or_default();
+    world.query(name, statements).map(drop)
+}
+
 #[given(expr = "the program {string}")]
 fn the_program(world: &mut World, name: String) -> io::Result<()> {
     world.build(name)
@@ -61,6 +67,11 @@ fn it_is_proved(world: &mut World) -> io::Result<()> {
 #[when(expr = "I run {string}")]
 fn i_run(world: &mut World, line: String) -> io::Result<()> {
     world.run(line)
+}
+
+#[when("I run this")]
+fn i_run_this(world: &mut World, step: &Step) -> io::Result<()> {
+    world.run(step.docstring.as_deref().unwrap_or_default())
 }
 
 #[then("exactly the violations that are known of it are found")]
@@ -137,6 +148,26 @@ fn says(world: &mut World, text: String) {
 fn file_contains(world: &mut World, name: String, text: String) -> io::Result<()> {
     let contents = fs::read_to_string(world.path(name))?;
     expect::contains("the file", &contents, text);
+    Ok(())
+}
+
+#[then(expr = "the lines of the file {string} are {string}")]
+fn lines_are(world: &mut World, name: String, text: String) -> io::Result<()> {
+    let contents = fs::read_to_string(world.path(name))?;
+    let lines: Vec<&str> = contents.lines().collect();
+    check_eq!([lines.join("\n")], [text], "the lines of the file");
+    Ok(())
+}
+
+#[then(expr = "the database {string} answers {string} with {string}")]
+fn database_answers(
+    world: &mut World,
+    name: String,
+    query: String,
+    text: String,
+) -> io::Result<()> {
+    let answer = world.query(name, query)?;
+    check_eq!([answer], [text], "the answer");
     Ok(())
 }
 
