@@ -142,4 +142,11 @@ Feature: What cannot be followed is never passed
       Given a program with the rights of another user
       When I run "untorn prove --protect settings -- sh -c 'PROGRAM --version; echo new > .new && mv .new settings'"
       Then it exits with 0
-      And it says "runs without the rights of its owner"
+      And it says "runs without the rights that it has elsewhere"
+
+    @needs_root
+    Scenario: a program with capabilities
+      Given a program with capabilities
+      When I run "untorn prove --protect settings -- sh -c 'PROGRAM; echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "runs without the rights that it has elsewhere"

@@ -7,6 +7,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::{Pid, getegid, geteuid};
+use rustix::fs::getxattr_query;
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
 use crate::call::{At, Call, Kind, Subject};
@@ -347,13 +349,19 @@ impl Observer for Session<'_> {
         let sets_group = libc::S_ISGID | libc::S_IXGRP;
         let is_set_group =
             metadata.mode() & sets_group == sets_group && metadata.gid() != getegid().as_raw();
-        if is_set_user || is_set_group {
+        if is_set_user || is_set_group || has_capabilities(&program) {
             self.warnings.insert(format!(
-                "{} runs without the rights of its owner, which it would have elsewhere (setuid)",
+                "{} runs without the rights that it has elsewhere (setuid or capabilities)",
                 name.display()
             ));
         }
     }
+}
+
+/// Whether a program gets capabilities of its own when it is executed, as `ping` may.
+fn has_capabilities(program: &str) -> bool {
+    let found = getxattr_query(program, "security.capability");
+    !matches!(found, Err(Errno::NODATA | Errno::OPNOTSUPP | Errno::NOENT))
 }
 
 /// Whether a call that is barred in general leaves everything as it can be followed: a new thread.
