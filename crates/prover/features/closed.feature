@@ -80,6 +80,11 @@ Feature: What cannot be followed is never passed
         | sendfile        |
         | copy_file_range |
 
+    Scenario: what it sends elsewhere is read
+      Given the program "exotic"
+      When I run "untorn points --protect settings -- PROGRAM send"
+      Then it says "sendfile(settings)#1"
+
     Scenario: a clone, which a file system in memory does not have
       Given the program "exotic"
       When I run "untorn points --protect settings -- PROGRAM ficlone"

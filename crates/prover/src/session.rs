@@ -162,13 +162,31 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Whether a descriptor leads into the sandbox.
+    fn holds(&self, process: Pid, number: i32) -> bool {
+        descriptor(process, number).is_some_and(|it| it.starts_with(self.root))
+    }
+
+    /// A copy out of what is watched to elsewhere is a read.
+    fn as_read(&self, process: Pid, call: Call) -> Call {
+        let (Subject::Into(to), Some(from)) = (call.subject, call.source()) else {
+            return call;
+        };
+        if self.holds(process, to) || !self.holds(process, from) {
+            return call;
+        }
+        Call {
+            kind: Kind::Read,
+            subject: Subject::Descriptor(from),
+            ..call
+        }
+    }
+
     /// Whether a call that is not followed is about what is watched.
     fn touches(&self, process: Pid, call: &Call) -> bool {
-        let is_inside =
-            |number| descriptor(process, number).is_some_and(|it| it.starts_with(self.root));
         match call.subject {
-            Subject::Descriptor(number) => is_inside(number),
-            Subject::Both(from, to) => is_inside(from) || is_inside(to),
+            Subject::Descriptor(number) => self.holds(process, number),
+            Subject::Both(from, to) => self.holds(process, from) || self.holds(process, to),
             _ => true,
         }
     }
@@ -223,7 +241,7 @@ impl Observer for Session<'_> {
         if matches!(call.kind, Kind::Unseen | Kind::Barred) {
             return self.unfollowed(process, &call);
         }
-        let mut call = call;
+        let mut call = self.as_read(process, call);
         if call.number == libc::SYS_openat2 {
             let how = memory(process, call.arguments[2], 8).unwrap_or_default();
             let flags = how

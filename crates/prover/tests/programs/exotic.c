@@ -149,6 +149,16 @@ static void copies(ssize_t (*copy)(int from, int to))
     unlink(".from");
 }
 
+/* Sends the file to where nobody looks. */
+static void sends(void)
+{
+    int from = open("settings", O_RDONLY), to = open("/dev/null", O_WRONLY);
+    if (sendfile(to, from, NULL, LENGTH) != LENGTH)
+        perror("sendfile");
+    close(from);
+    close(to);
+}
+
 static ssize_t by_sendfile(int from, int to)
 {
     return sendfile(to, from, NULL, LENGTH);
@@ -206,6 +216,7 @@ int main(int count, char **arguments)
         {"traceme", traceme},   {"attach", attach},         {"listener", listener},
         {"untraced", untraced}, {"mount", mounts},          {"splice", splices},
         {"io_submit", submits}, {"unnamed", names_later},   {"attributes", attributes},
+        {"send", sends},
     };
     static const struct {
         const char *name;
