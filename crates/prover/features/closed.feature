@@ -80,6 +80,11 @@ Feature: What cannot be followed is never passed
         | sendfile        |
         | copy_file_range |
 
+    Scenario: what it sends elsewhere is read
+      Given the program "exotic"
+      When I run "untorn points --protect settings -- PROGRAM send"
+      Then it says "sendfile(settings)#1"
+
     Scenario: a clone, which a file system in memory does not have
       Given the program "exotic"
       When I run "untorn points --protect settings -- PROGRAM ficlone"
@@ -142,4 +147,11 @@ Feature: What cannot be followed is never passed
       Given a program with the rights of another user
       When I run "untorn prove --protect settings -- sh -c 'PROGRAM --version; echo new > .new && mv .new settings'"
       Then it exits with 0
-      And it says "runs without the rights of its owner"
+      And it says "runs without the rights that it has elsewhere"
+
+    @needs_root
+    Scenario: a program with capabilities
+      Given a program with capabilities
+      When I run "untorn prove --protect settings -- sh -c 'PROGRAM; echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "runs without the rights that it has elsewhere"

@@ -128,13 +128,18 @@ Feature: Proving a command
     Scenario: a command that hangs
       When I run "untorn prove --timeout 200ms --protect settings -- sleep 30"
       Then it exits with 3
-      And it says "no end within"
+      And it says "undisturbed, the command had no end within"
       And nothing is left of the scratch directories
 
     Scenario: a command that computes for ever
       When I run "untorn prove --timeout 200ms --protect settings -- sh -c 'while :; do :; done'"
       Then it exits with 3
       And it says "no end within"
+
+    Scenario: a command that waits for a while before it gives up
+      When I run "untorn replay 'fault:open(.new)#1:EACCES:once' --protect settings -- sh -c '(echo new > .new) || { sleep 4; exit 1; }; mv .new settings'"
+      Then it exits with 0
+      And it says "then        exit 1"
 
     Scenario: a command that leaves something running
       When I run "untorn prove --shard 1/20 --protect settings -- sh -c 'sleep 30 & echo new > .new && mv .new settings'"

@@ -736,6 +736,15 @@ impl Call {
         self
     }
 
+    /// The descriptor that a copy takes its data from.
+    pub(crate) fn source(&self) -> Option<i32> {
+        match self.number {
+            libc::SYS_sendfile => Some(int(self.arguments[1])),
+            libc::SYS_copy_file_range => Some(int(self.arguments[0])),
+            _ => None,
+        }
+    }
+
     /// Whether it opens something.
     pub(crate) fn opens(&self) -> bool {
         matches!(self.kind, Kind::OpenRead | Kind::OpenWrite | Kind::Create)

@@ -21,6 +21,10 @@ const ARGUMENTS: u32 = 16;
 /// `AUDIT_ARCH_X86_64`.
 const X86_64: u32 = 0xc000_003e;
 
+/// `exit` and `exit_group` of a program of 32 bits, which would go on for ever if they were refused as well.
+const EXIT_32: u32 = 1;
+const EXIT_GROUP_32: u32 = 252;
+
 /// From here on, numbers are those of the x32 interface.
 const X32: u32 = 0x4000_0000;
 
@@ -43,8 +47,12 @@ const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
 pub(crate) fn filter() -> Vec<Instruction> {
     let mut filter = vec![
         load(ARCHITECTURE),
-        jump(EQUAL, X86_64, 1, 0),
+        jump(EQUAL, X86_64, 5, 0),
+        load(NUMBER),
+        jump(EQUAL, EXIT_32, 2, 0),
+        jump(EQUAL, EXIT_GROUP_32, 1, 0),
         trace(FOREIGN),
+        allow(),
         load(NUMBER),
         jump(AT_LEAST, X32, 0, 1),
         trace(FOREIGN),

@@ -254,10 +254,14 @@ impl<'a> Worker<'a> {
         let took = begun.elapsed();
         if first.end != End::Exit(0) {
             let printed = String::from_utf8_lossy(&self.printed()?).into_owned();
+            let verb = match first.end {
+                End::TimedOut => "had",
+                _ => "ended with",
+            };
             let mut why = vec![describe(first.end, limit)];
             why.extend(self.seen.doubts.iter().chain(&self.seen.warnings).cloned());
             return Ok(Err(format!(
-                "undisturbed, the command ended with {}:\n{printed}",
+                "undisturbed, the command {verb} {}:\n{printed}",
                 why.join("; ")
             )));
         }

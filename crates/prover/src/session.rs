@@ -7,6 +7,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use nix::unistd::{Pid, getegid, geteuid};
+use rustix::fs::getxattr_query;
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
 use crate::call::{At, Call, Kind, Subject};
@@ -163,13 +165,31 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Whether a descriptor leads into the sandbox.
+    fn holds(&self, process: Pid, number: i32) -> bool {
+        descriptor(process, number).is_some_and(|it| it.starts_with(self.root))
+    }
+
+    /// A copy out of what is watched to elsewhere is a read.
+    fn as_read(&self, process: Pid, call: Call) -> Call {
+        let (Subject::Into(to), Some(from)) = (call.subject, call.source()) else {
+            return call;
+        };
+        if self.holds(process, to) || !self.holds(process, from) {
+            return call;
+        }
+        Call {
+            kind: Kind::Read,
+            subject: Subject::Descriptor(from),
+            ..call
+        }
+    }
+
     /// Whether a call that is not followed is about what is watched.
     fn touches(&self, process: Pid, call: &Call) -> bool {
-        let is_inside =
-            |number| descriptor(process, number).is_some_and(|it| it.starts_with(self.root));
         match call.subject {
-            Subject::Descriptor(number) => is_inside(number),
-            Subject::Both(from, to) => is_inside(from) || is_inside(to),
+            Subject::Descriptor(number) => self.holds(process, number),
+            Subject::Both(from, to) => self.holds(process, from) || self.holds(process, to),
             _ => true,
         }
     }
@@ -224,7 +244,7 @@ impl Observer for Session<'_> {
         if matches!(call.kind, Kind::Unseen | Kind::Barred) {
             return self.unfollowed(process, &call);
         }
-        let mut call = call;
+        let mut call = self.as_read(process, call);
         if call.number == libc::SYS_openat2 {
             let how = memory(process, call.arguments[2], 8).unwrap_or_default();
             let flags = how
@@ -353,13 +373,19 @@ impl Observer for Session<'_> {
         let sets_group = libc::S_ISGID | libc::S_IXGRP;
         let is_set_group =
             metadata.mode() & sets_group == sets_group && metadata.gid() != getegid().as_raw();
-        if is_set_user || is_set_group {
+        if is_set_user || is_set_group || has_capabilities(&program) {
             self.warnings.insert(format!(
-                "{} runs without the rights of its owner, which it would have elsewhere (setuid)",
+                "{} runs without the rights that it has elsewhere (setuid or capabilities)",
                 name.display()
             ));
         }
     }
+}
+
+/// Whether a program gets capabilities of its own when it is executed, as `ping` may.
+fn has_capabilities(program: &str) -> bool {
+    let found = getxattr_query(program, "security.capability");
+    !matches!(found, Err(Errno::NODATA | Errno::OPNOTSUPP | Errno::NOENT))
 }
 
 /// Whether a call that is barred in general leaves everything as it can be followed: a new thread.

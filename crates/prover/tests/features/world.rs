@@ -88,6 +88,20 @@ impl World {
         Ok(())
     }
 
+    /// Takes a program that gets a capability when it is executed, `CAP_NET_RAW`, for `PROGRAM`.
+    pub fn take_capable(&mut self) -> io::Result<()> {
+        const REVISION_2: u32 = 0x0200_0000;
+        const EFFECTIVE: u32 = 1;
+        const NET_RAW: u32 = 1 << 13;
+        let copy = self.path("capable");
+        fs::copy("/bin/true", &copy)?;
+        let words = [REVISION_2 | EFFECTIVE, NET_RAW, 0, 0, 0].map(u32::to_le_bytes);
+        let flags = rustix::fs::XattrFlags::empty();
+        rustix::fs::setxattr(&copy, "security.capability", words.as_flattened(), flags)?;
+        self.program = copy.display().to_string();
+        Ok(())
+    }
+
     /// What `sqlite3` answers, asked in a database of the directory.
     pub fn query(&self, database: impl AsRef<Path>, sql: impl AsRef<str>) -> io::Result<String> {
         let output = Command::new("sqlite3")

@@ -54,6 +54,11 @@ fn a_privileged_program(world: &mut World) -> io::Result<()> {
     world.take_privileged()
 }
 
+#[given("a program with capabilities")]
+fn a_capable_program(world: &mut World) -> io::Result<()> {
+    world.take_capable()
+}
+
 #[given(expr = "the file {string} has the attribute {string} = {string}")]
 fn has_attribute(world: &mut World, file: String, name: String, value: String) -> io::Result<()> {
     world.set_attribute(file, name, value)
