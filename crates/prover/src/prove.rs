@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::waitpid;
+use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
-use untorn_tracee::{Instruction, Launch, fork, interrupt_every};
+use untorn_tracee::{Instruction, Launch, Starter, fork, interrupt_every};
 
 use crate::fault::{Fault, Point, Strike, menu};
 use crate::filter::filter;
@@ -111,6 +111,7 @@ struct Worker<'a> {
     program: &'a Program,
     reader: Option<&'a Program>,
     filter: Vec<Instruction>,
+    starters: BTreeMap<(CString, Vec<CString>), Starter>,
     nothing: File,
     output: File,
     runs: usize,
@@ -130,6 +131,7 @@ impl<'a> Worker<'a> {
             program: &prover.program,
             reader: prover.reader.as_ref(),
             filter: filter(),
+            starters: BTreeMap::new(),
             nothing,
             output,
             runs: 0,
@@ -176,31 +178,37 @@ impl<'a> Worker<'a> {
         session: &mut Session<'_>,
         limit: Duration,
     ) -> io::Result<trace::Ended> {
-        let ended = self.launch(program, true, |launch| trace::run(launch, session, limit));
+        self.begin_run()?;
+        let key = (program.path.clone(), program.arguments.clone());
+        if !self.starters.contains_key(&key) {
+            let starter = self.starter(program, Some(&self.filter))?;
+            self.starters.insert(key.clone(), starter);
+        }
+        let ended = trace::run(&self.starters[&key], session, limit);
         self.touched.add(session.touched());
         ended
     }
 
-    /// Makes all ready for a run of `program`, which `how` starts.
-    fn launch<T>(
-        &mut self,
-        program: &Program,
-        is_traced: bool,
-        how: impl FnOnce(&Launch<'_>) -> io::Result<T>,
-    ) -> io::Result<T> {
+    /// Takes away what the last run has printed.
+    fn begin_run(&mut self) -> io::Result<()> {
         self.runs += 1;
         self.output.set_len(0)?;
-        self.output.rewind()?;
+        self.output.rewind()
+    }
+
+    /// A process that starts `program` again and again, with the filter or alone.
+    fn starter(&self, program: &Program, filter: Option<&[Instruction]>) -> io::Result<Starter> {
         let home = self.sandbox.home.path();
         let environment = environment(home, &self.sandbox.temporary(), &self.prover.environment)?;
         let directory = CString::new(home.as_os_str().as_bytes())?;
-        how(&Launch::new(
+        let launch = Launch::new(
             (&program.path, &program.arguments),
             &environment,
             &directory,
             (self.nothing.as_fd(), self.output.as_fd()),
-            is_traced.then_some(&self.filter[..]),
-        ))
+            filter,
+        );
+        launch.prepare()
     }
 
     fn printed(&mut self) -> io::Result<Vec<u8>> {
@@ -332,15 +340,16 @@ impl<'a> Worker<'a> {
 
     /// How long a run takes that is left alone, and one that is traced; they take turns.
     fn pace(&mut self, rounds: usize) -> io::Result<Pace> {
+        let starter = self.starter(self.program, None)?;
         let (mut alone, mut traced) = (Vec::new(), Vec::new());
         for _ in 0..rounds.max(1) {
             self.reset()?;
             let begun = Instant::now();
-            self.launch(self.program, false, |launch| {
-                let process = Pid::from_raw(launch.start()?);
-                while waitpid(process, None) == Err(Errno::EINTR) {} // the clock ticked
-                Ok(())
-            })?;
+            self.begin_run()?;
+            let process = Pid::from_raw(starter.start()?);
+            starter.let_go();
+            let all = Some(WaitPidFlag::__WALL);
+            while waitpid(process, all) == Err(Errno::EINTR) {} // the clock ticked
             self.touched = Touched::Anything;
             alone.push(begun.elapsed());
             self.reset()?;

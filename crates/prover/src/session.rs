@@ -617,6 +617,12 @@ fn path(process: Pid, at: At, follows: bool, root: &Path) -> Option<PathBuf> {
         return Some(whole);
     }
     let whole = own(process, &whole);
+    if is_plain_name(&given) && whole.starts_with(root) {
+        return Some(match fs::read_link(&whole) {
+            Ok(to) if follows => fs::canonicalize(&whole).unwrap_or(base.join(to)), // it may dangle
+            _ => whole,
+        });
+    }
     if follows && let Some(number) = own_descriptor(process, &whole) {
         return descriptor(process, number);
     }
@@ -632,6 +638,15 @@ fn path(process: Pid, at: At, follows: bool, root: &Path) -> Option<PathBuf> {
         Ok(to) if follows => Some(parent.join(to)), // it dangles
         _ => Some(place),
     }
+}
+
+/// Whether a path is one name in the directory where it is looked up, which the kernel tells without links.
+fn is_plain_name(path: &Path) -> bool {
+    let mut components = path.components();
+    matches!(
+        (components.next(), components.next()),
+        (Some(Component::Normal(_)), None)
+    )
 }
 
 /// `/proc/self` is the process that asks, not ours.

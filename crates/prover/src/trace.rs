@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::sys::ptrace::{self, Event, Options};
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
-use untorn_tracee::{Launch, NOT_EXECUTED, NOT_FILTERED, NOT_TRACED};
+use untorn_tracee::Starter;
 
 use crate::call::Call;
 use crate::filter::{KNOWN, URING};
@@ -84,15 +84,16 @@ pub(crate) struct Ended {
 ///
 /// It did not run, or is not followed any more; nothing of it is alive once the caller has ended.
 pub(crate) fn run(
-    launch: &Launch<'_>,
+    starter: &Starter,
     observer: &mut dyn Observer,
     limit: Duration,
 ) -> io::Result<Ended> {
-    let main = Pid::from_raw(launch.start()?);
+    let main = Pid::from_raw(starter.start()?);
+    follow(main)?;
+    starter.let_go();
     let mut run = Run {
         main,
         alive: BTreeSet::from([main]),
-        expected: BTreeSet::new(),
         observer,
         end: None,
         is_over: None,
@@ -101,26 +102,8 @@ pub(crate) fn run(
         is_executed: false,
     };
     let begun = Instant::now();
-    let mut first = Err(Errno::EINTR);
-    while first == Err(Errno::EINTR) {
-        first = waitpid(main, Some(WaitPidFlag::__WALL)); // the clock may tick meanwhile
-    }
-    if let WaitStatus::Exited(_, code) = first? {
-        return Err(not_begun(code));
-    }
-    ptrace::setoptions(
-        main,
-        Options::PTRACE_O_TRACESECCOMP
-            | Options::PTRACE_O_TRACECLONE
-            | Options::PTRACE_O_TRACEFORK
-            | Options::PTRACE_O_TRACEVFORK
-            | Options::PTRACE_O_TRACEEXEC
-            | Options::PTRACE_O_TRACESYSGOOD
-            | Options::PTRACE_O_EXITKILL,
-    )?;
-    ptrace::cont(main, None)?;
     loop {
-        match waitpid(None, Some(WaitPidFlag::__WALL)) {
+        match waitpid(None, None) {
             Ok(status) => run.goes_on(status)?,
             Err(Errno::EINTR) => run.looks_at_the_clock(begun, limit),
             Err(Errno::ECHILD) => break,
@@ -128,7 +111,7 @@ pub(crate) fn run(
         }
     }
     match run.end.unwrap_or(End::Killed) {
-        End::Exit(code) if !run.is_executed => Err(not_begun(code)),
+        End::Exit(_) if !run.is_executed => Err(io::Error::other("the program cannot be executed")),
         end => Ok(Ended {
             end,
             has_daemon: run.has_daemon,
@@ -136,23 +119,26 @@ pub(crate) fn run(
     }
 }
 
-/// Why a process ended before it became the program.
-fn not_begun(code: i32) -> io::Error {
-    io::Error::other(match code {
-        NOT_TRACED => {
-            "ptrace is not permitted here: another tracer follows us, or a sandbox bars it"
-        }
-        NOT_FILTERED => "seccomp filters are not permitted here",
-        NOT_EXECUTED => "the program cannot be executed",
-        _ => "the process that was to become the program ended",
+/// Traces a process that waits to be let go, and all that it will start.
+fn follow(process: Pid) -> io::Result<()> {
+    let options = Options::PTRACE_O_TRACESECCOMP
+        | Options::PTRACE_O_TRACECLONE
+        | Options::PTRACE_O_TRACEFORK
+        | Options::PTRACE_O_TRACEVFORK
+        | Options::PTRACE_O_TRACEEXEC
+        | Options::PTRACE_O_TRACESYSGOOD
+        | Options::PTRACE_O_EXITKILL;
+    ptrace::seize(process, options).map_err(|error| {
+        let _ = kill(process, Signal::SIGKILL); // it waits for nothing any more
+        io::Error::other(format!(
+            "ptrace is not permitted here: another tracer follows us, or a sandbox bars it: {error}"
+        ))
     })
 }
 
 struct Run<'a> {
     main: Pid,
     alive: BTreeSet<Pid>,
-    /// Those that have begun, and whose first stop says nothing.
-    expected: BTreeSet<Pid>,
     observer: &'a mut dyn Observer,
     /// Set once by what ends the run.
     end: Option<End>,
@@ -188,9 +174,6 @@ impl Run<'_> {
             }
             WaitStatus::PtraceEvent(process, _, event) => self.begins(process, event),
             WaitStatus::PtraceSyscall(process) => self.leaves(process),
-            WaitStatus::Stopped(process, Signal::SIGSTOP) if self.is_first_stop(process) => {
-                ptrace::cont(process, None)
-            }
             WaitStatus::Stopped(process, signal) => ptrace::cont(process, signal),
             WaitStatus::Continued(_) | WaitStatus::StillAlive => Ok(()),
         };
@@ -198,11 +181,6 @@ impl Run<'_> {
             Err(Errno::ESRCH) => Ok(()), // it was killed meanwhile, and its end comes next
             went_on => Ok(went_on?),
         }
-    }
-
-    /// A process that is seen for the first time has a stop of its own, before or after its parent's event.
-    fn is_first_stop(&mut self, process: Pid) -> bool {
-        self.expected.remove(&process) || self.alive.insert(process)
     }
 
     fn begins(&mut self, process: Pid, event: i32) -> nix::Result<()> {
@@ -213,10 +191,10 @@ impl Run<'_> {
         ];
         if births.contains(&event) {
             let child = i32::try_from(ptrace::getevent(process)?).unwrap_or_default();
-            let child = Pid::from_raw(child);
-            if self.alive.insert(child) {
-                self.expected.insert(child);
-            }
+            self.alive.insert(Pid::from_raw(child));
+        }
+        if event == Event::PTRACE_EVENT_STOP as i32 {
+            self.alive.insert(process); // its first stop may come before its parent's event
         }
         if event == Event::PTRACE_EVENT_EXEC as i32 {
             let former = i32::try_from(ptrace::getevent(process)?).unwrap_or_default();

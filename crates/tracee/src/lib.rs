@@ -6,7 +6,7 @@
 
 use std::ffi::{CStr, CString};
 use std::io;
-use std::os::fd::{AsRawFd as _, BorrowedFd};
+use std::os::fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd};
 use std::ptr;
 use std::time::Duration;
 
@@ -14,12 +14,6 @@ pub use libc::sock_filter as Instruction;
 
 /// The exit status of a process whose program could not be executed.
 pub const NOT_EXECUTED: i32 = 127;
-
-/// The exit status of a process that may not be traced.
-pub const NOT_TRACED: i32 = 126;
-
-/// The exit status of a process that may not have a filter.
-pub const NOT_FILTERED: i32 = 125;
 
 /// A program, and how it is started.
 #[derive(Debug)]
@@ -37,7 +31,7 @@ impl<'a> Launch<'a> {
     /// The program at the path `program`, with `arguments` (the name it is called by stands first) and
     /// with nothing but `environment`, in `directory`, reading `input` and printing to `output`.
     ///
-    /// Each system call for which `filter` says so stops it; without a filter it is not traced at all.
+    /// Each system call for which `filter` says so stops it where it is traced, and fails where it is not.
     #[must_use]
     pub fn new(
         (program, arguments): (&'a CStr, &'a [CString]),
@@ -57,14 +51,12 @@ impl<'a> Launch<'a> {
         }
     }
 
-    /// Starts it. With a filter it stops with `SIGSTOP` at once, traced by the calling thread; once it goes
-    /// on, it sets its filter and executes the program, or exits with [`NOT_FILTERED`] or [`NOT_EXECUTED`].
-    /// One that exits with [`NOT_TRACED`] never stops.
+    /// Prepares a process that can start the program again and again.
     ///
     /// # Errors
     ///
-    /// There is no new process.
-    pub fn start(&self) -> io::Result<libc::pid_t> {
+    /// There is no new process, or it may not have the filter.
+    pub fn prepare(&self) -> io::Result<Starter> {
         let filter = match self.filter {
             None => None,
             Some(filter) => Some(libc::sock_fprog {
@@ -72,46 +64,161 @@ impl<'a> Launch<'a> {
                 filter: filter.as_ptr().cast_mut(),
             }),
         };
-        // SAFETY: the child calls nothing but `become_program`, which is safe after a fork.
-        match unsafe { libc::fork() } {
+        let (ours, orders) = pair()?;
+        let (gate, theirs) = pair()?;
+        // No signal tells of its end, so that waiting for any child does not wait for this one.
+        // SAFETY: as a fork; the child calls nothing but `serve`, which is safe after one.
+        match unsafe { libc::syscall(libc::SYS_clone, 0, 0, 0, 0, 0) } {
             -1 => Err(io::Error::last_os_error()),
-            0 => self.become_program(filter.as_ref()),
-            child => Ok(child),
+            0 => self.serve(&orders, &theirs, filter.as_ref()),
+            process => {
+                let process = libc::pid_t::try_from(process).map_err(io::Error::other)?;
+                let starter = Starter {
+                    process,
+                    orders: ours,
+                    gate,
+                };
+                drop((orders, theirs));
+                match starter.answer()? {
+                    0 => Ok(starter),
+                    error => Err(io::Error::from_raw_os_error(-error)),
+                }
+            }
         }
     }
 
-    /// What the child does; only system calls, so that locks which other threads held do not matter.
-    fn become_program(&self, filter: Option<&libc::sock_fprog>) -> ! {
-        // SAFETY: all pointers are to memory that `self` borrows and that the fork has copied; the arrays
-        // end with a null pointer, and the strings with a null byte.
+    /// What the prepared process does; only system calls, so that locks which others held do not matter,
+    /// and none that the filter stops.
+    fn serve(&self, orders: &OwnedFd, gate: &OwnedFd, filter: Option<&libc::sock_fprog>) -> ! {
+        let (orders, gate) = (orders.as_raw_fd(), gate.as_raw_fd());
+        // SAFETY: all pointers are to memory that `self` borrows and that the fork has copied, or to locals.
         unsafe {
-            let is_ready = libc::setpgid(0, 0) == 0
+            let is_ready = libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) == 0
+                && libc::prctl(libc::PR_SET_DUMPABLE, 1) == 0 // or an ordinary user may not trace it
                 && libc::dup2(self.input.as_raw_fd(), 0) == 0
                 && libc::dup2(self.output.as_raw_fd(), 1) == 1
                 && libc::dup2(self.output.as_raw_fd(), 2) == 2
                 && libc::chdir(self.directory.as_ptr()) == 0
                 && libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
-                && libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) == 0;
+                && filter.is_none_or(|filter| {
+                    let set = libc::SECCOMP_SET_MODE_FILTER;
+                    libc::syscall(libc::SYS_seccomp, set, 0, ptr::from_ref(filter)) == 0
+                });
             if !is_ready {
+                send(orders, -*libc::__errno_location());
                 libc::_exit(NOT_EXECUTED);
             }
-            if let Some(filter) = filter {
-                if libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) != 0
-                    || libc::raise(libc::SIGSTOP) != 0
-                {
-                    libc::_exit(NOT_TRACED);
-                }
-                let set = libc::SECCOMP_SET_MODE_FILTER;
-                if libc::syscall(libc::SYS_seccomp, set, 0, ptr::from_ref(filter)) != 0 {
-                    libc::_exit(NOT_FILTERED);
-                }
+            send(orders, 0);
+            while receive(orders).is_some() {
+                let sibling = libc::c_long::from(libc::CLONE_PARENT);
+                let started = match libc::syscall(libc::SYS_clone, sibling, 0, 0, 0, 0) {
+                    0 => self.become_program(gate),
+                    process => libc::pid_t::try_from(process).unwrap_or(-1),
+                };
+                let error = -*libc::__errno_location();
+                send(orders, if started < 0 { error } else { started });
             }
-            libc::execve(
-                self.program.as_ptr(),
-                self.arguments.as_ptr(),
-                self.environment.as_ptr(),
-            );
+            libc::_exit(0)
+        }
+    }
+
+    /// Waits to be let go, and becomes the program.
+    fn become_program(&self, gate: libc::c_int) -> ! {
+        // SAFETY: the arrays end with a null pointer, and their strings with a null byte.
+        unsafe {
+            let is_ready = libc::setpgid(0, 0) == 0
+                && libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) == 0
+                && receive(gate).is_some();
+            if is_ready {
+                libc::execve(
+                    self.program.as_ptr(),
+                    self.arguments.as_ptr(),
+                    self.environment.as_ptr(),
+                );
+            }
             libc::_exit(NOT_EXECUTED)
+        }
+    }
+}
+
+/// A process that starts one program again and again, each time as a child of the one that prepared it.
+///
+/// It has the filter already, which takes longer to set than the program may run, and is small, so that it
+/// forks in less time than a large one. It is gone when dropped.
+#[derive(Debug)]
+pub struct Starter {
+    process: libc::pid_t,
+    orders: OwnedFd,
+    gate: OwnedFd,
+}
+
+impl Starter {
+    /// A new process, which waits to be let go before it becomes the program.
+    ///
+    /// # Errors
+    ///
+    /// There is no new process.
+    pub fn start(&self) -> io::Result<libc::pid_t> {
+        send(self.orders.as_raw_fd(), 1);
+        match self.answer()? {
+            error @ ..0 => Err(io::Error::from_raw_os_error(-error)),
+            process => Ok(process),
+        }
+    }
+
+    /// Lets the new process go: it becomes the program, or exits with [`NOT_EXECUTED`].
+    pub fn let_go(&self) {
+        send(self.gate.as_raw_fd(), 1);
+    }
+
+    fn answer(&self) -> io::Result<i32> {
+        receive(self.orders.as_raw_fd())
+            .ok_or_else(|| io::Error::other("the process that starts the program ended"))
+    }
+}
+
+impl Drop for Starter {
+    fn drop(&mut self) {
+        // SAFETY: takes numbers only, and a null pointer where nothing is to be written.
+        unsafe {
+            libc::kill(self.process, libc::SIGKILL);
+            while libc::waitpid(self.process, ptr::null_mut(), libc::__WALL) == -1
+                && *libc::__errno_location() == libc::EINTR
+            {}
+        }
+    }
+}
+
+/// Two ends of a line that carries numbers, and that no program inherits.
+fn pair() -> io::Result<(OwnedFd, OwnedFd)> {
+    let kind = libc::SOCK_SEQPACKET | libc::SOCK_CLOEXEC;
+    let mut ends = [0; 2];
+    // SAFETY: there is room for two descriptors.
+    if unsafe { libc::socketpair(libc::AF_UNIX, kind, 0, ends.as_mut_ptr()) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: both have just been made, and nobody else has them.
+    Ok(ends.map(|it| unsafe { OwnedFd::from_raw_fd(it) }).into())
+}
+
+/// Says a number; to nobody, where the other end is gone, which its next answer tells.
+fn send(line: libc::c_int, number: i32) {
+    let bytes = number.to_ne_bytes();
+    // SAFETY: the bytes are there.
+    unsafe { libc::send(line, bytes.as_ptr().cast(), bytes.len(), libc::MSG_NOSIGNAL) };
+}
+
+/// Waits for a number; `None` once the other end is gone.
+fn receive(line: libc::c_int) -> Option<i32> {
+    let mut bytes = [0; 4];
+    loop {
+        // SAFETY: there is room for the bytes.
+        let received = unsafe { libc::recv(line, bytes.as_mut_ptr().cast(), bytes.len(), 0) };
+        // SAFETY: it is there as long as the thread.
+        match (received, unsafe { *libc::__errno_location() }) {
+            (4, _) => return Some(i32::from_ne_bytes(bytes)),
+            (-1, libc::EINTR) => {}
+            _ => return None,
         }
     }
 }
