@@ -211,6 +211,8 @@ impl Prover {
     ) -> Result<Self, ProveError> {
         let command: Vec<OsString> = command.into_iter().map(Into::into).collect();
         self.reader = Some(find(&command)?);
+        self.options
+            .extend(["--reader".to_owned(), shell_line(&command)]);
         Ok(self)
     }
 
@@ -256,6 +258,7 @@ impl Prover {
     #[must_use]
     pub fn plain(mut self) -> Self {
         self.is_plain = true;
+        self.options.push("--plain".to_owned());
         self
     }
 
@@ -285,6 +288,15 @@ impl Prover {
             }
         }
         Ok(())
+    }
+}
+
+/// A command as a line of a shell; of one that is a line of a shell already, that line.
+fn shell_line(command: &[OsString]) -> String {
+    let words: Vec<_> = command.iter().map(|it| it.to_string_lossy()).collect();
+    match &words[..] {
+        [shell, option, line] if shell == "sh" && option == "-c" => line.clone().into_owned(),
+        _ => shlex::try_join(words.iter().map(AsRef::as_ref)).unwrap_or_else(|_| words.join(" ")),
     }
 }
 

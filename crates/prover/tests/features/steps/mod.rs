@@ -67,6 +67,14 @@ fn i_run_what_it_says(world: &mut World) -> io::Result<()> {
     world.run_shell()
 }
 
+#[when("I run the replay that it names")]
+fn i_run_the_replay(world: &mut World) -> io::Result<()> {
+    let named = world.output.lines();
+    let line = named.filter_map(|it| Some(it.split_once("  replay      ")?.1));
+    let line = line.map(str::to_owned).next();
+    world.run(line.ok_or_else(|| io::Error::other("it names none"))?)
+}
+
 #[when(expr = "{string} is killed after {int} ms")]
 fn is_killed(world: &mut World, line: String, after_ms: u64) -> io::Result<()> {
     world.kill(line, Duration::from_millis(after_ms))
