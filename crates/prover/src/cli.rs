@@ -141,8 +141,7 @@ impl From<ProveError> for Trouble {
             | ProveError::NoStrace { .. } => 2,
             ProveError::Scratch { .. } | ProveError::Undisturbed { .. } | ProveError::Worker => 3,
         };
-        let cause = std::error::Error::source(&error).map(|it| format!(": {it}"));
-        let message = format!("{error}{}", cause.unwrap_or_default());
+        let message = crate::with_cause(&error);
         Self { message, code }
     }
 }

@@ -37,6 +37,7 @@ mod trace;
 mod tree;
 
 pub mod cli;
+pub mod gherkin;
 
 use std::ffi::OsString;
 use std::io;
@@ -44,7 +45,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use fault::Point;
-pub use judge::{Tear, Verdict};
+pub use judge::{Tear, Verdict, Whole};
 pub use prove::{Moment, Replay};
 pub use report::{Answer, Case, Report, SCHEMA};
 pub use terminal::{show, show_replay};
@@ -127,6 +128,8 @@ pub struct Prover {
     budget: Option<Duration>,
     timeout: Duration,
     is_plain: bool,
+    /// The reader as a line of a shell.
+    reader_line: Option<String>,
 }
 
 impl Prover {
@@ -155,6 +158,7 @@ impl Prover {
             budget: None,
             timeout: TIMEOUT,
             is_plain: false,
+            reader_line: None,
         })
     }
 
@@ -211,8 +215,9 @@ impl Prover {
     ) -> Result<Self, ProveError> {
         let command: Vec<OsString> = command.into_iter().map(Into::into).collect();
         self.reader = Some(find(&command)?);
-        self.options
-            .extend(["--reader".to_owned(), shell_line(&command)]);
+        let line = shell_line(&command);
+        self.options.extend(["--reader".to_owned(), line.clone()]);
+        self.reader_line = Some(line);
         Ok(self)
     }
 
@@ -289,6 +294,12 @@ impl Prover {
         }
         Ok(())
     }
+}
+
+/// An error, and why.
+fn with_cause(error: &ProveError) -> String {
+    let cause = std::error::Error::source(error).map(|it| format!(": {it}"));
+    format!("{error}{}", cause.unwrap_or_default())
 }
 
 /// A command as a line of a shell; of one that is a line of a shell already, that line.

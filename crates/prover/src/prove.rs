@@ -18,7 +18,7 @@ use untorn_tracee::{Instruction, Launch, fork, interrupt_every};
 
 use crate::fault::{Fault, Point, Strike, menu};
 use crate::filter::filter;
-use crate::judge::{Content, State, Verdict, left_beside};
+use crate::judge::{Content, State, Verdict, Whole, left_beside};
 use crate::names::{Names, with_parents};
 use crate::program::{Program, environment};
 use crate::record::Recording;
@@ -46,7 +46,7 @@ pub(crate) struct Baseline {
     again: State,
     tree: Tree,
     known: BTreeSet<PathBuf>,
-    doubts: BTreeSet<String>,
+    pub(crate) doubts: BTreeSet<String>,
     warnings: BTreeSet<String>,
     took: Duration,
 }
@@ -277,10 +277,12 @@ impl<'a> Worker<'a> {
             id: fault.to_string(),
             point: fault.point.clone(),
             verdict: Verdict::NotReached,
+            whole: None,
             tear: None,
             end: describe(ran.end, limit),
             now: Vec::new(),
             rerun: String::new(),
+            recovers: false,
             litter: Vec::new(),
         };
         if !ran.has_struck {
@@ -289,7 +291,8 @@ impl<'a> Worker<'a> {
         let state = self.state(tree, limit)?;
         case.now = lines(&self.prover.protected, &state);
         let rerun = self.rerun(tree, baseline, limit)?;
-        let (is_old, is_new) = (state.is(&baseline.old), state.is(&baseline.new));
+        case.whole = state.whole(&baseline.old, &baseline.new);
+        let is_new = case.whole == Some(Whole::New);
         let recovers = rerun.state.is(&baseline.new) || is_new && rerun.state.is(&baseline.again);
         case.rerun = format!(
             "{}; {}",
@@ -300,13 +303,14 @@ impl<'a> Worker<'a> {
                 "not what it should be"
             }
         );
+        case.recovers = recovers;
         let left = if ran.end == End::Killed {
             rerun.litter
         } else {
             left_beside(tree, &self.prover.fixture, &baseline.tree)
         };
         case.litter = left.iter().map(|it| it.display().to_string()).collect();
-        case.verdict = if !is_old && !is_new {
+        case.verdict = if case.whole.is_none() {
             let (tear, index) = state.tear(&baseline.old, &baseline.new);
             case.tear = Some((tear, self.prover.protected[index].clone()));
             Verdict::Torn
@@ -466,7 +470,7 @@ impl Prover {
     }
 
     /// Name spaces where the system lets us have them, which is tried in a process of its own.
-    fn place(&self) -> Result<Place, ProveError> {
+    pub(crate) fn place(&self) -> Result<Place, ProveError> {
         let program = Path::new(OsStr::from_bytes(self.program.path.to_bytes()));
         let needed = [program, &std::env::current_dir().unwrap_or_default()];
         let covered = Place::covered(&needed).filter(|_| !self.is_plain);
@@ -502,7 +506,7 @@ impl Prover {
         words.map(Cow::into_owned).collect()
     }
 
-    fn report(&self, baseline: &Baseline) -> Report {
+    pub(crate) fn report(&self, baseline: &Baseline) -> Report {
         let succeeded = baseline
             .steps
             .iter()
@@ -526,7 +530,7 @@ impl Prover {
         }
     }
 
-    fn seek_baseline(&self, place: &Place) -> Result<Baseline, ProveError> {
+    pub(crate) fn seek_baseline(&self, place: &Place) -> Result<Baseline, ProveError> {
         let mut found = Err(ProveError::Worker);
         let worker = Crew::fork(|tell| {
             let told = match Worker::begin(self, place, 0).and_then(|mut it| it.baseline()) {
@@ -635,11 +639,21 @@ impl Prover {
     pub fn replay(&self, id: &str) -> Result<Replay, ProveError> {
         let place = self.place()?;
         let baseline = self.seek_baseline(&place)?;
-        let fault = find(&baseline, id)?;
+        self.replay_on(&place, &baseline, id)
+    }
+
+    /// As [`Prover::replay`], where the undisturbed run is known.
+    pub(crate) fn replay_on(
+        &self,
+        place: &Place,
+        baseline: &Baseline,
+        id: &str,
+    ) -> Result<Replay, ProveError> {
+        let fault = find(baseline, id)?;
         let mut found = Err(ProveError::Worker);
         let worker = Crew::fork(|tell| {
-            let told = Worker::begin(self, &place, 0)
-                .and_then(|mut worker| worker.replay(&baseline, &fault));
+            let told = Worker::begin(self, place, 0)
+                .and_then(|mut worker| worker.replay(baseline, &fault));
             match told {
                 Ok(replayed) => tell(&replayed),
                 Err(error) => tell(&Replayed::Failed(error.to_string())),
@@ -665,6 +679,8 @@ pub struct Replay {
     pub case: Case,
     /// Its calls, a line each.
     pub line: Vec<Moment>,
+    /// Why the outcome cannot be trusted.
+    pub doubts: Vec<String>,
     tree: Tree,
 }
 
@@ -708,8 +724,13 @@ impl Worker<'_> {
         let ran = self.run(names, Some(fault), Some(recording), limit)?;
         let tree = self.tree()?;
         let case = self.judge(baseline, fault, &ran, &tree, limit)?;
-        let line = ran.steps.into_iter().map(Moment::of).collect();
-        Ok(Replayed::Replay(Box::new(Replay { case, line, tree })))
+        let replay = Replay {
+            case,
+            line: ran.steps.into_iter().map(Moment::of).collect(),
+            doubts: ran.doubts.iter().map(ToString::to_string).collect(),
+            tree,
+        };
+        Ok(Replayed::Replay(Box::new(replay)))
     }
 }
 

@@ -71,6 +71,15 @@ impl Tree {
         self.0.get(path)
     }
 
+    /// Puts something at `path`, and directories on the way to it where nothing stands.
+    pub(crate) fn insert(&mut self, path: &Path, node: Node) {
+        for parent in path.ancestors().skip(1).filter(|it| *it != Path::new("")) {
+            let directory = Node::Directory { mode: 0o755 };
+            self.0.entry(parent.to_path_buf()).or_insert(directory);
+        }
+        self.0.insert(path.to_path_buf(), node);
+    }
+
     /// A number that is the same for the same tree.
     pub(crate) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();

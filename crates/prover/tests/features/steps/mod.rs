@@ -10,6 +10,7 @@ use cucumber::{given, then, when};
 use untorn_runner::{check_eq, expect};
 
 use crate::corpus::writers;
+use crate::fixture;
 use crate::world::World;
 
 #[given(expr = "the writer {word}")]
@@ -29,6 +30,50 @@ fn the_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
 #[given(expr = "the directory {string}")]
 fn the_directory(world: &mut World, name: String) -> io::Result<()> {
     fs::create_dir_all(world.path(name))
+}
+
+/// Written by another process: no other thread of this one, forking, can keep a program open for writing.
+#[given(expr = "the program {string}")]
+#[when(expr = "the program {string} becomes")]
+fn the_program(world: &mut World, name: String, step: &Step) -> io::Result<()> {
+    world.write_program(name, step.docstring.as_deref().unwrap_or_default())
+}
+
+#[when(expr = "the file {string} has {string} in place of {string}")]
+fn has_in_place(world: &mut World, name: String, new: String, old: String) -> io::Result<()> {
+    world.edit(name, &[old, new])
+}
+
+#[given(expr = "the file {string} of {int} bytes")]
+fn file_of_size(world: &mut World, name: String, bytes: usize) -> io::Result<()> {
+    fs::write(world.path(name), "x".repeat(bytes))
+}
+
+#[when("I run:")]
+fn i_run_lines(world: &mut World, step: &Step) -> io::Result<()> {
+    world.run(step.docstring.as_deref().unwrap_or_default())
+}
+
+#[then(expr = "the file {string} is the same as {string}")]
+fn file_is_same(world: &mut World, one: String, other: String) -> io::Result<()> {
+    let texts = [one, other].map(|it| fs::read_to_string(world.path(it)));
+    let [one, other] = texts;
+    check_eq!(one?, other?, "the file");
+    Ok(())
+}
+
+#[when(expr = "the features are run by {word}")]
+fn features_are_run(world: &mut World, runner: String) -> io::Result<()> {
+    world.run_features(runner)
+}
+
+#[then("the documentation lists the steps that there are")]
+fn documentation_lists(_: &mut World) {
+    check_eq!(
+        fixture::undocumented(),
+        Vec::<String>::new(),
+        "what is wrong with the list"
+    );
 }
 
 #[when("it is proved")]
