@@ -148,3 +148,10 @@ Feature: Proving a command in the words of a feature
 
     Scenario: the list
       Then the documentation lists the steps that there are
+
+    Scenario: the example of the README
+      Given the directory "features"
+      And the feature of the README as "features/settings.feature"
+      When the features are run by cucumber-rs
+      Then it exits with 0
+      And it says "2 scenarios (2 passed)"

@@ -20,6 +20,7 @@
 
 mod call;
 mod fault;
+mod feature;
 mod filter;
 mod judge;
 mod junit;
@@ -128,6 +129,8 @@ pub struct Prover {
     budget: Option<Duration>,
     timeout: Duration,
     is_plain: bool,
+    /// What the fixture is a copy of, if it is one of a directory.
+    directory: Option<PathBuf>,
     /// The reader as a line of a shell.
     reader_line: Option<String>,
 }
@@ -158,6 +161,7 @@ impl Prover {
             budget: None,
             timeout: TIMEOUT,
             is_plain: false,
+            directory: None,
             reader_line: None,
         })
     }
@@ -175,6 +179,7 @@ impl Prover {
         })?;
         self.options
             .extend(["--fixture".to_owned(), path.display().to_string()]);
+        self.directory = Some(path.to_path_buf());
         Ok(self)
     }
 

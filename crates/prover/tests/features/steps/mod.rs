@@ -62,6 +62,15 @@ fn file_is_same(world: &mut World, one: String, other: String) -> io::Result<()>
     Ok(())
 }
 
+#[given(expr = "the feature of the README as {string}")]
+fn feature_of_readme(world: &mut World, name: String) -> io::Result<()> {
+    let feature = include_str!("../../../README.md")
+        .split("```gherkin")
+        .nth(1);
+    let feature = feature.and_then(|it| it.split("```").next());
+    fs::write(world.path(name), feature.unwrap_or_default())
+}
+
 #[when(expr = "the features are run by {word}")]
 fn features_are_run(world: &mut World, runner: String) -> io::Result<()> {
     world.run_features(runner)
