@@ -48,8 +48,8 @@ Feature: A proof that is written as a feature
       When I run:
         """
         untorn prove --fixture home --protect settings --protect tabs --env 'VALUE="<a> b' --plain --timeout 50s
-          --reader 'head -n 1 settings; cat tabs' --feature features/found.feature -- sh -c './run "$1" &&
-            test -d empty' sh 'a `b` | <c>'
+          --reader 'cat settings tabs' --feature features/found.feature -- sh -c './run "$1" &&
+            true' sh 'a `b` | <c>'
         """
       Then it exits with 1
       And the file "features/found.feature" contains 'And in it "run" has the mode 7'
@@ -62,6 +62,18 @@ Feature: A proof that is written as a feature
       When I run "untorn prove --fixture home --protect settings --feature features/found.feature -- ./change"
       And I run "untorn prove --jobs 1 --fixture home --protect settings --feature again.feature -- ./change"
       Then the file "again.feature" is the same as "features/found.feature"
+
+    Scenario: a call that does not come up again
+      When I run:
+        """
+        untorn prove --jobs 99 --fixture home --protect settings --feature features/found.feature -- sh -c '
+          read -r line < /proc/$PPID/stat; set -- ${line##*) }; test $9 = 0 || echo more > .more
+          echo new > settings'
+        """
+      Then it exits with 1
+      And the file "features/found.feature" contains "# The call did not come up again, which says nothing: fault:write({tmp1})#1:EIO:once"
+      When the features are run by untorn-runner
+      Then it exits with 0
 
     Scenario: a command that cannot be judged
       When I run "untorn prove --fixture home --protect settings --feature features/found.feature -- true"

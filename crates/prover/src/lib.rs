@@ -7,6 +7,8 @@
 //! What it says holds for the command, the files and the program that were tried, and for one fault at a
 //! time. Power cuts and a second writer are not tried. Linux on x86-64 only, so far.
 //!
+//! In a Rust test it is a [`Prover`]; in a feature, the steps of [`steps!`].
+//!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! untorn::Prover::command(["git", "config", "--file", "settings", "user.name", "New"])?
