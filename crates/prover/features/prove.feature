@@ -71,6 +71,13 @@ Feature: Proving a command
       When I run "untorn prove --protect settings --reader 'head -n 1 settings' -- sh -c 'echo new > .new && mv .new settings'"
       Then it exits with 0
 
+    Scenario: the reader is part of what replays a case
+      When I run "untorn prove --plain --protect settings --reader 'head -n 1 settings' -- sh -c 'echo new > settings'"
+      Then it says "--reader 'head -n 1 settings' --plain -- sh"
+      When I run the replay that it names
+      Then it exits with 1
+      And it says "TORN  settings is EMPTY"
+
   Rule: What was not seen makes the answer inconclusive
 
     Scenario: a write outside of the sandbox

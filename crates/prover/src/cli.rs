@@ -98,6 +98,9 @@ struct ProveArguments {
     /// Write the report as XML for a CI server, in the format of `junit`
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Write the report as a feature that runs, for a suite with `untorn::steps!`
+    #[arg(long, value_name = "FILE")]
+    feature: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -151,8 +154,7 @@ impl From<ProveError> for Trouble {
             | ProveError::NoStrace { .. } => 2,
             ProveError::Scratch { .. } | ProveError::Undisturbed { .. } | ProveError::Worker => 3,
         };
-        let cause = std::error::Error::source(&error).map(|it| format!(": {it}"));
-        let message = format!("{error}{}", cause.unwrap_or_default());
+        let message = crate::with_cause(&error);
         Self { message, code }
     }
 }
@@ -209,6 +211,10 @@ fn prove(arguments: &ProveArguments) -> Result<ExitCode, Trouble> {
         }
     })?;
     write_reports(arguments, &report)?;
+    if let Some(path) = &arguments.feature {
+        let text = crate::feature::write(&prover, &report);
+        write_report(path, text.map_err(io::Error::other))?;
+    }
     print(&show(&report))?;
     Ok(ExitCode::from(match report.answer() {
         Answer::AllOrNothing => 0,

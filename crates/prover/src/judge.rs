@@ -82,6 +82,16 @@ impl Tear {
     }
 }
 
+/// Which of the two states the protected files are in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Whole {
+    /// All of them are as they were.
+    Old,
+    /// All of them are as an undisturbed run makes them.
+    New,
+}
+
 /// What the protected files hold, or what the reader makes of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct State {
@@ -116,6 +126,12 @@ impl State {
         } else {
             self.files == other.files
         }
+    }
+
+    /// Which of the two it is, if any.
+    pub(crate) fn whole(&self, old: &Self, new: &Self) -> Option<Whole> {
+        let sides = [(Whole::Old, old), (Whole::New, new)];
+        sides.into_iter().find(|it| self.is(it.1)).map(|it| it.0)
     }
 
     /// How it is torn, being neither `old` nor `new`; and which file is.

@@ -7,6 +7,8 @@
 //! What it says holds for the command, the files and the program that were tried, and for one fault at a
 //! time. Power cuts and a second writer are not tried. Linux on x86-64 only, so far.
 //!
+//! In a Rust test it is a [`Prover`]; in a feature, the steps of [`steps!`].
+//!
 //! ```no_run
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! untorn::Prover::command(["git", "config", "--file", "settings", "user.name", "New"])?
@@ -20,6 +22,7 @@
 
 mod call;
 mod fault;
+mod feature;
 mod filter;
 mod home;
 mod judge;
@@ -39,6 +42,7 @@ mod trace;
 mod tree;
 
 pub mod cli;
+pub mod gherkin;
 
 use std::ffi::OsString;
 use std::io;
@@ -46,7 +50,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use fault::Point;
-pub use judge::{Tear, Verdict};
+pub use judge::{Tear, Verdict, Whole};
 pub use prove::{Moment, Pace, Replay};
 pub use report::{Answer, Case, Report, SCHEMA};
 pub use terminal::{show, show_replay};
@@ -129,6 +133,10 @@ pub struct Prover {
     budget: Option<Duration>,
     timeout: Duration,
     is_plain: bool,
+    /// What the fixture is a copy of, if it is one of a directory.
+    directory: Option<PathBuf>,
+    /// The reader as a line of a shell.
+    reader_line: Option<String>,
 }
 
 impl Prover {
@@ -157,6 +165,8 @@ impl Prover {
             budget: None,
             timeout: TIMEOUT,
             is_plain: false,
+            directory: None,
+            reader_line: None,
         })
     }
 
@@ -173,6 +183,7 @@ impl Prover {
         })?;
         self.options
             .extend(["--fixture".to_owned(), path.display().to_string()]);
+        self.directory = Some(path.to_path_buf());
         Ok(self)
     }
 
@@ -213,13 +224,9 @@ impl Prover {
     ) -> Result<Self, ProveError> {
         let command: Vec<OsString> = command.into_iter().map(Into::into).collect();
         self.reader = Some(find(&command)?);
-        let words = command.iter().map(|it| it.to_string_lossy());
-        let words: Vec<_> = words.collect();
-        let line = match &words[..] {
-            [shell, flag, line] if (&**shell, &**flag) == ("sh", "-c") => line.to_string(),
-            words => shlex::try_join(words.iter().map(|it| &**it)).unwrap_or_default(),
-        };
-        self.options.extend(["--reader".to_owned(), line]);
+        let line = shell_line(&command);
+        self.options.extend(["--reader".to_owned(), line.clone()]);
+        self.reader_line = Some(line);
         Ok(self)
     }
 
@@ -295,6 +302,21 @@ impl Prover {
             }
         }
         Ok(())
+    }
+}
+
+/// An error, and why.
+fn with_cause(error: &ProveError) -> String {
+    let cause = std::error::Error::source(error).map(|it| format!(": {it}"));
+    format!("{error}{}", cause.unwrap_or_default())
+}
+
+/// A command as a line of a shell; of one that is a line of a shell already, that line.
+fn shell_line(command: &[OsString]) -> String {
+    let words: Vec<_> = command.iter().map(|it| it.to_string_lossy()).collect();
+    match &words[..] {
+        [shell, option, line] if shell == "sh" && option == "-c" => line.clone().into_owned(),
+        _ => shlex::try_join(words.iter().map(AsRef::as_ref)).unwrap_or_else(|_| words.join(" ")),
     }
 }
 

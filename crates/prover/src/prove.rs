@@ -23,7 +23,7 @@ use untorn_tracee::{Instruction, Launch, Starter, fork, interrupt_every};
 use crate::fault::{Fault, Point, Strike, menu};
 use crate::filter::filter;
 use crate::home::Touched;
-use crate::judge::{Content, State, Verdict};
+use crate::judge::{Content, State, Verdict, Whole};
 use crate::litter::Known;
 use crate::names::{Names, with_parents};
 use crate::program::{Program, environment};
@@ -54,7 +54,7 @@ pub(crate) struct Baseline {
     tree: Tree,
     again_tree: Tree,
     known: BTreeSet<PathBuf>,
-    doubts: BTreeSet<String>,
+    pub(crate) doubts: BTreeSet<String>,
     warnings: BTreeSet<String>,
     took: Duration,
 }
@@ -384,10 +384,12 @@ impl<'a> Worker<'a> {
             id: fault.to_string(),
             point: fault.point.clone(),
             verdict: Verdict::NotReached,
+            whole: None,
             tear: None,
             end: describe(ran.end, limit),
             now: Vec::new(),
             rerun: String::new(),
+            recovers: false,
             litter: Vec::new(),
         };
         if !ran.has_struck {
@@ -396,7 +398,8 @@ impl<'a> Worker<'a> {
         let state = self.state(tree, limit)?;
         case.now = lines(&self.prover.protected, &state);
         let rerun = self.rerun(&ran.names, tree, baseline, limit)?;
-        let (is_old, is_new) = (state.is(&baseline.old), state.is(&baseline.new));
+        case.whole = state.whole(&baseline.old, &baseline.new);
+        let is_new = case.whole == Some(Whole::New);
         let recovers = rerun.state.is(&baseline.new) || is_new && rerun.state.is(&baseline.again);
         case.rerun = format!(
             "{}; {}",
@@ -407,6 +410,7 @@ impl<'a> Worker<'a> {
                 "not what it should be"
             }
         );
+        case.recovers = recovers;
         let left = if ran.end == End::Killed {
             rerun.litter
         } else {
@@ -417,7 +421,7 @@ impl<'a> Worker<'a> {
             )
         };
         case.litter = left;
-        case.verdict = if !is_old && !is_new {
+        case.verdict = if case.whole.is_none() {
             let (tear, index) = state.tear(&baseline.old, &baseline.new);
             case.tear = Some((tear, self.prover.protected[index].clone()));
             Verdict::Torn
@@ -637,7 +641,7 @@ impl Prover {
     }
 
     /// Name spaces where the system lets us have them, which is tried in a process of its own.
-    fn place(&self) -> Result<Place, ProveError> {
+    pub(crate) fn place(&self) -> Result<Place, ProveError> {
         let program = Path::new(OsStr::from_bytes(self.program.path.to_bytes()));
         let needed = [program, &std::env::current_dir().unwrap_or_default()];
         let covered = Place::covered(&needed).filter(|_| !self.is_plain);
@@ -673,7 +677,7 @@ impl Prover {
         words.map(Cow::into_owned).collect()
     }
 
-    fn report(&self, baseline: &Baseline) -> Report {
+    pub(crate) fn report(&self, baseline: &Baseline) -> Report {
         let succeeded = baseline
             .steps
             .iter()
@@ -697,7 +701,7 @@ impl Prover {
         }
     }
 
-    fn seek_baseline(&self, place: &Place) -> Result<Baseline, ProveError> {
+    pub(crate) fn seek_baseline(&self, place: &Place) -> Result<Baseline, ProveError> {
         let mut found = Err(ProveError::Worker);
         let worker = Crew::fork(|tell| {
             let told = match Worker::begin(self, place, 0).and_then(|mut it| it.baseline()) {
@@ -811,11 +815,21 @@ impl Prover {
     pub fn replay(&self, id: &str) -> Result<Replay, ProveError> {
         let place = self.place()?;
         let baseline = self.seek_baseline(&place)?;
-        let fault = find(&baseline, id)?;
+        self.replay_on(&place, &baseline, id)
+    }
+
+    /// As [`Prover::replay`], where the undisturbed run is known.
+    pub(crate) fn replay_on(
+        &self,
+        place: &Place,
+        baseline: &Baseline,
+        id: &str,
+    ) -> Result<Replay, ProveError> {
+        let fault = find(baseline, id)?;
         let mut found = Err(ProveError::Worker);
         let worker = Crew::fork(|tell| {
-            let told = Worker::begin(self, &place, 0)
-                .and_then(|mut worker| worker.replay(&baseline, &fault));
+            let told = Worker::begin(self, place, 0)
+                .and_then(|mut worker| worker.replay(baseline, &fault));
             match told {
                 Ok(replayed) => tell(&replayed),
                 Err(error) => tell(&Replayed::Failed(error.to_string())),
@@ -850,6 +864,8 @@ pub struct Replay {
     pub case: Case,
     /// Its calls, a line each.
     pub line: Vec<Moment>,
+    /// Why the outcome cannot be trusted.
+    pub doubts: Vec<String>,
     tree: Tree,
 }
 
@@ -893,9 +909,13 @@ impl Worker<'_> {
         let ran = self.run(names, Some(fault), Some(recording), limit)?;
         let tree = self.tree()?;
         let case = self.judge(baseline, fault, &ran, &tree, limit)?;
-        let line = ran.steps.into_iter().map(Moment::of).collect();
-        let tree = Rc::unwrap_or_clone(tree);
-        Ok(Replayed::Replay(Box::new(Replay { case, line, tree })))
+        let replay = Replay {
+            case,
+            line: ran.steps.into_iter().map(Moment::of).collect(),
+            doubts: self.seen.doubts.iter().cloned().collect(),
+            tree: Rc::unwrap_or_clone(tree),
+        };
+        Ok(Replayed::Replay(Box::new(replay)))
     }
 }
 

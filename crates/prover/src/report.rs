@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::Point;
-use crate::judge::{Tear, Verdict};
+use crate::judge::{Tear, Verdict, Whole};
 
 /// The version of the JSON that [`Report`] is written as.
 pub const SCHEMA: u32 = 1;
@@ -23,6 +23,18 @@ pub enum Answer {
     Inconclusive,
 }
 
+impl Answer {
+    /// The words for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AllOrNothing => "ALL OR NOTHING",
+            Self::Violation => "NOT SAFE",
+            Self::Inconclusive => "INCONCLUSIVE",
+        }
+    }
+}
+
 /// One fault, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
@@ -32,6 +44,8 @@ pub struct Case {
     pub point: Point,
     /// What becomes of the files.
     pub verdict: Verdict,
+    /// Which of the two states they are in, where they are not torn.
+    pub whole: Option<Whole>,
     /// How they are torn, and which of them.
     pub tear: Option<(Tear, PathBuf)>,
     /// How the command ended: `exit 1`, `signal 9`, `killed`, `timed out`.
@@ -40,6 +54,8 @@ pub struct Case {
     pub now: Vec<String>,
     /// What a clean run does next.
     pub rerun: String,
+    /// Whether that makes the files new.
+    pub recovers: bool,
     /// What is left beside.
     pub litter: Vec<String>,
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::judge::Verdict;
 use crate::prove::Replay;
-use crate::report::{Answer, Case, Report};
+use crate::report::{Case, Report};
 
 /// The guarantees, and the verdicts that break them.
 const GUARANTEES: [(&str, &[Verdict]); 5] = [
@@ -33,11 +33,7 @@ pub fn show(report: &Report) -> String {
 }
 
 fn headline(text: &mut String, report: &Report) {
-    let answer = match report.answer() {
-        Answer::AllOrNothing => "ALL OR NOTHING",
-        Answer::Violation => "NOT SAFE",
-        Answer::Inconclusive => "INCONCLUSIVE",
-    };
+    let answer = report.answer().word();
     let _ = writeln!(text, "{answer}  {}", report.command.join(" "));
     for doubt in &report.doubts {
         let _ = writeln!(text, "  {doubt}");
@@ -108,7 +104,7 @@ fn groups(report: &Report) -> Vec<Vec<&Case>> {
     groups.into_values().collect()
 }
 
-fn counter_example(text: &mut String, report: &Report, group: &[&Case]) {
+pub(crate) fn counter_example(text: &mut String, report: &Report, group: &[&Case]) {
     let Some(case) = group.first() else {
         return;
     };
@@ -142,7 +138,7 @@ fn outcome(text: &mut String, case: &Case) {
 }
 
 /// The command that runs one case again, as a shell takes it.
-fn replay(report: &Report, id: &str) -> String {
+pub(crate) fn replay(report: &Report, id: &str) -> String {
     let mut words = vec!["untorn".to_owned(), "replay".to_owned(), id.to_owned()];
     for path in &report.protected {
         words.extend(["--protect".to_owned(), path.display().to_string()]);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::ops::Bound;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
@@ -107,6 +108,22 @@ impl Tree {
         Ok(())
     }
 
+    /// Puts something at `path`, and directories on the way to it where nothing stands.
+    pub(crate) fn insert(&mut self, path: &Path, node: Node) {
+        for parent in path.ancestors().skip(1).filter(|it| *it != Path::new("")) {
+            let directory = Node::Directory { mode: 0o755 };
+            self.0.entry(parent.to_path_buf()).or_insert(directory);
+        }
+        self.0.insert(path.to_path_buf(), node);
+    }
+
+    /// A number that is the same for the same tree.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// What stands at `path`, if anything.
     pub(crate) fn get(&self, path: &Path) -> Option<&Node> {
         self.0.get(path)
@@ -131,6 +148,15 @@ fn write<'a>(
 }
 
 impl Node {
+    /// A file of the usual mode.
+    pub(crate) fn plain(bytes: Vec<u8>) -> Self {
+        Self::File {
+            mode: 0o644,
+            bytes,
+            attributes: Attributes::new(),
+        }
+    }
+
     /// Reads what stands at `path`; a link is not followed.
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
         let metadata = fs::symlink_metadata(path)?;

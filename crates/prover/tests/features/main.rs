@@ -1,9 +1,14 @@
-//! The prover's features: each scenario runs `untorn` on a small program.
+//! The prover's features: each scenario runs `untorn`, or proves by its steps, on a small program.
+//!
+//! With `UNTORN_FIXTURE` set this binary plays the suite of features in that directory, so that its steps can
+//! be seen to fail.
 
 mod corpus;
+mod fixture;
 mod steps;
 mod world;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use untorn_runner::Suite;
@@ -11,6 +16,11 @@ use untorn_runner::Suite;
 use crate::world::World;
 
 fn main() -> ExitCode {
+    std::env::var_os(fixture::PROJECT)
+        .map_or_else(features, |project| fixture::play(Path::new(&project)))
+}
+
+fn features() -> ExitCode {
     Suite::<World>::new(env!("CARGO_MANIFEST_DIR"), "features")
         .rerun_with("cargo test --package untorn --test prover --")
         .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/prover"))

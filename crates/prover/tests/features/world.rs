@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 use serde_json::Value;
+use untorn::gherkin::{Bench, Proving};
 use untorn_runner::Scenario;
 
 use crate::corpus::{Writer, directory, interpreter};
+use crate::fixture;
 
 /// How long what is killed may take to die.
 const DYING_MAX: Duration = Duration::from_secs(5);
@@ -30,9 +32,18 @@ pub struct World {
     pub code: i32,
     pub output: String,
     pub killed: Vec<String>,
+    bench: Bench,
 }
 
 impl Scenario for World {}
+
+impl Proving for World {
+    fn bench(&mut self) -> &mut Bench {
+        &mut self.bench
+    }
+}
+
+untorn::steps!(World, fail = untorn_runner::expect::fail);
 
 impl World {
     fn new() -> io::Result<Self> {
@@ -45,6 +56,7 @@ impl World {
             code: 0,
             output: String::new(),
             killed: Vec::new(),
+            bench: Bench::default(),
         })
     }
 
@@ -173,6 +185,30 @@ impl World {
         Ok(())
     }
 
+    /// Writes a program with its first line, `#!/bin/sh`.
+    pub fn write_program(&self, name: impl AsRef<str>, text: &str) -> io::Result<()> {
+        let path = self.path(name.as_ref());
+        let script = "printf '%s\n' \"$1\" > \"$2\" && chmod +x \"$2\"";
+        let written = Command::new("sh")
+            .args(["-c", script, "sh", &format!("#!/bin/sh{text}")])
+            .arg(path)
+            .status()?;
+        if written.success() {
+            Ok(())
+        } else {
+            Err(io::Error::other("the program was not written"))
+        }
+    }
+
+    /// Puts the second text in the place of the first, everywhere in a file.
+    pub fn edit(&self, name: impl AsRef<Path>, [old, new]: &[String; 2]) -> io::Result<()> {
+        let text = fs::read_to_string(self.path(&name))?;
+        if !text.contains(old) {
+            return Err(io::Error::other(format!("there is no {old:?} in it")));
+        }
+        fs::write(self.path(name), text.replace(old, new))
+    }
+
     fn keep(&mut self, output: &Output) {
         self.code = output.status.code().unwrap_or(-1);
         let bytes = [&output.stdout[..], &output.stderr].concat();
@@ -254,6 +290,19 @@ impl World {
     fn run_command(&mut self, mut command: Command) -> io::Result<()> {
         let output = command
             .current_dir(self.directory.path())
+            .env("TMPDIR", self.path("scratch"))
+            .output()?;
+        self.keep(&output);
+        Ok(())
+    }
+
+    /// Runs the features of this scenario in a process of their own.
+    pub fn run_features(&mut self, runner: impl AsRef<str>) -> io::Result<()> {
+        let output = Command::new(std::env::current_exe()?)
+            .current_dir(self.directory.path())
+            .env(fixture::PROJECT, self.directory.path())
+            .env(fixture::RUNNER, runner.as_ref())
+            .env("RUST_BACKTRACE", "0")
             .env("TMPDIR", self.path("scratch"))
             .output()?;
         self.keep(&output);

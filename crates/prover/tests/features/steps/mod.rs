@@ -12,6 +12,7 @@ use serde_json::Value;
 use untorn_runner::{check, check_eq, expect};
 
 use crate::corpus::writers;
+use crate::fixture;
 use crate::world::World;
 
 #[given(expr = "the writer {word}")]
@@ -62,6 +63,59 @@ fn a_capable_program(world: &mut World) -> io::Result<()> {
 #[given(expr = "the file {string} has the attribute {string} = {string}")]
 fn has_attribute(world: &mut World, file: String, name: String, value: String) -> io::Result<()> {
     world.set_attribute(file, name, value)
+}
+
+/// Written by another process: no other thread of this one, forking, can keep a program open for writing.
+#[given(expr = "the script {string}")]
+#[when(expr = "the script {string} becomes")]
+fn the_script(world: &mut World, name: String, step: &Step) -> io::Result<()> {
+    world.write_program(name, step.docstring.as_deref().unwrap_or_default())
+}
+
+#[when(expr = "the file {string} has {string} in place of {string}")]
+fn has_in_place(world: &mut World, name: String, new: String, old: String) -> io::Result<()> {
+    world.edit(name, &[old, new])
+}
+
+#[given(expr = "the file {string} of {int} bytes")]
+fn file_of_size(world: &mut World, name: String, bytes: usize) -> io::Result<()> {
+    fs::write(world.path(name), "x".repeat(bytes))
+}
+
+#[when("I run:")]
+fn i_run_lines(world: &mut World, step: &Step) -> io::Result<()> {
+    world.run(step.docstring.as_deref().unwrap_or_default())
+}
+
+#[then(expr = "the file {string} is the same as {string}")]
+fn file_is_same(world: &mut World, one: String, other: String) -> io::Result<()> {
+    let texts = [one, other].map(|it| fs::read_to_string(world.path(it)));
+    let [one, other] = texts;
+    check_eq!(one?, other?, "the file");
+    Ok(())
+}
+
+#[given(expr = "the feature of the README as {string}")]
+fn feature_of_readme(world: &mut World, name: String) -> io::Result<()> {
+    let feature = include_str!("../../../README.md")
+        .split("```gherkin")
+        .nth(1);
+    let feature = feature.and_then(|it| it.split("```").next());
+    fs::write(world.path(name), feature.unwrap_or_default())
+}
+
+#[when(expr = "the features are run by {word}")]
+fn features_are_run(world: &mut World, runner: String) -> io::Result<()> {
+    world.run_features(runner)
+}
+
+#[then("the documentation lists the steps that there are")]
+fn documentation_lists(_: &mut World) {
+    check_eq!(
+        fixture::undocumented(),
+        Vec::<String>::new(),
+        "what is wrong with the list"
+    );
 }
 
 #[when("it is proved")]
@@ -126,6 +180,14 @@ fn gets_signal(world: &mut World, line: String, signal: String, after_ms: u64) -
 #[when(expr = "I run {string} by {string}")]
 fn i_run_by(world: &mut World, line: String, wrapper: String) -> io::Result<()> {
     world.run_by(wrapper, line)
+}
+
+#[when("I run the replay that it names")]
+fn i_run_the_replay(world: &mut World) -> io::Result<()> {
+    let named = world.output.lines();
+    let line = named.filter_map(|it| Some(it.split_once("  replay      ")?.1));
+    let line = line.map(str::to_owned).next();
+    world.run(line.ok_or_else(|| io::Error::other("it names none"))?)
 }
 
 #[then("nothing that it started is alive")]
