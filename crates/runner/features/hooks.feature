@@ -376,15 +376,11 @@ Feature: Hooks around everything
       And it says "a hook after a feature or a rule blocks, so its thread is left behind"
       And the last line is "0 passed, 2 failed"
 
+    # Together they take longer than the limit, each by itself a small part of it: a busy machine breaks nothing.
     Scenario: Each hook has a time of its own
-      Given a suite with hooks everywhere
-      And the scenario
-        """
-        @takes_after_scenario @takes_last_after_scenario
-        Scenario: One
-          When I add 1
-        """
-      When I run the suite with "--timeout 1"
+      Given a suite with hooks that take 4 s in 10 parts
+      And 1 scenarios that print their number
+      When I run the suite with "--timeout 3.9"
       Then it ends with exit code 0
 
   Rule: A hook that can never run is told

@@ -23,6 +23,7 @@ pub fn suite(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         Ok("idle") => idle(suite),
         Ok("for tags") => for_tags(suite, project),
         Ok("in a loop") => in_a_loop(suite, project),
+        Ok("in parts") => in_parts(suite),
         _ => suite,
     }
 }
@@ -66,9 +67,6 @@ fn go_wrong(it: &Subject<'_>, what: &str) -> Result<(), String> {
     }
     if is_asked("says") {
         std::eprintln!("{what} says this");
-    }
-    if is_asked("takes") {
-        thread::sleep(Duration::from_millis(700));
     }
     if is_asked("errs") {
         return Err(format!("{what} went wrong"));
@@ -144,5 +142,14 @@ fn in_a_loop(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
     hooks.into_iter().fold(suite, |suite, what| {
         let hook = noted(project, what);
         suite.before_scenario("", async move |_: &mut Fixture, it: &Subject<'_>| hook(it))
+    })
+}
+
+/// Hooks after the scenario that take 4 seconds together.
+fn in_parts(suite: Suite<Fixture>) -> Suite<Fixture> {
+    (0..10).fold(suite, |suite, _| {
+        suite.after_scenario("", async |_: &mut Fixture, _: &Subject<'_>| {
+            thread::sleep(Duration::from_millis(400));
+        })
     })
 }

@@ -108,6 +108,11 @@ fn with_hooks(world: &mut World, which: String) {
     world.set(hooked::HOOKS, which);
 }
 
+#[given("a suite with hooks that take 4 s in 10 parts")]
+fn with_slow_hooks(world: &mut World) {
+    world.set(hooked::HOOKS, "in parts".to_owned());
+}
+
 #[given(expr = "a hook after the run that says {string}")]
 fn hook_after_run(world: &mut World, complaint: String) {
     world.set(hooked::AFTER_RUN, complaint);
