@@ -13,17 +13,18 @@ use std::{
 use crate::{
     Scenario,
     args::Options,
+    attach::Attached,
     case::{Case, Scope},
     crew::{self, Job, Stage},
     document::Document,
     exit::{Exit, Stop},
     hooks::{Failure, Hooks, Level, Side},
     judged::Judged,
-    output::{Redirect, Wanted},
+    output::{self, Redirect, Wanted},
     panics,
     plan::Planned,
     play::Limits,
-    record::Record,
+    record::{Around, Record},
     report::{self, terminal::Terminal},
     select::shuffle,
     signal,
@@ -65,7 +66,9 @@ impl<W: Scenario> Session<'_, W> {
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
         let started = (SystemTime::now(), Instant::now());
-        let unmet = self.before_run().and_then(|()| self.unmet(&chosen));
+        let mut around = Around::default();
+        let begun = self.before_run(&mut around);
+        let unmet = begun.and_then(|()| self.unmet(&chosen));
         let unmet = unmet.map_err(|stop| self.stopped(stop))?;
         if let Some(seed) = self.options.seed {
             terminal.line(&format!(
@@ -89,19 +92,21 @@ impl<W: Scenario> Session<'_, W> {
         }
         let played = self.play(&cases, jobs, judged, terminal);
         let mut found = played.map_err(|stop| self.stopped(stop))?;
-        found.failures.extend(self.after_run());
-        Ok(self.report(found, started, terminal))
+        found.failures.extend(self.after_run(&mut around));
+        Ok(self.report(found, &around, started, terminal))
     }
 
-    fn before_run(&self) -> Result<(), Stop> {
+    fn before_run(&self, around: &mut Around) -> Result<(), Stop> {
         let ran = self.hooks.around(Level::Run, Side::Before, None);
+        around.attached.extend(attached());
+        around.before = ran.runs;
         let trouble = ran.troubles.into_iter().next();
         trouble.map_or(Ok(()), |it| Err(Stop::new(Exit::Invalid, it.message)))
     }
 
     /// The end of a run that cannot go on: the hooks after it have their say all the same.
     fn stopped(&self, stop: Stop) -> Stop {
-        let failures = self.after_run().into_iter();
+        let failures = self.after_run(&mut Around::default()).into_iter();
         failures.fold(stop, |stop, failure| stop.and(&failure.message))
     }
 
@@ -198,8 +203,10 @@ impl<W: Scenario> Session<'_, W> {
         Ok(Some(Arc::new(redirect)))
     }
 
-    fn after_run(&self) -> Vec<Failure> {
+    fn after_run(&self, around: &mut Around) -> Vec<Failure> {
         let ran = self.hooks.around(Level::Run, Side::After, None);
+        around.attached.extend(attached());
+        around.after.clone_from(&ran.runs);
         Failure::of(&Arc::new(Scope::of_run(self.folder)), ran.runs)
     }
 
@@ -215,6 +222,7 @@ impl<W: Scenario> Session<'_, W> {
     fn report(
         &self,
         found: Found<'_>,
+        around: &Around,
         (started, since): (SystemTime, Instant),
         terminal: &mut Terminal,
     ) -> Exit {
@@ -233,6 +241,7 @@ impl<W: Scenario> Session<'_, W> {
             documents: self.documents,
             definitions: self.definitions,
             hooks: &self.hooks.infos(),
+            around,
             judged: &judged,
             never_begun: found.never_begun,
             started,
@@ -253,6 +262,11 @@ impl<W: Scenario> Session<'_, W> {
             Ok(()) => Exit::AsExpected,
         }
     }
+}
+
+/// What was attached on this thread since the last time.
+fn attached() -> Vec<Attached> {
+    output::pile().map_or_else(Vec::new, |pile| pile.take())
 }
 
 /// A probe that panics says nothing about the machine, so the run stops.

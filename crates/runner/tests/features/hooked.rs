@@ -2,7 +2,7 @@
 
 use std::{env, fs::OpenOptions, io::Write, path::Path, thread, time::Duration};
 
-use untorn_runner::{Suite, check, hooks::Subject, skip};
+use untorn_runner::{Suite, attach, check, hooks::Subject, skip};
 
 use crate::fixture::Fixture;
 
@@ -24,6 +24,9 @@ pub fn suite(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         Ok("for tags") => for_tags(suite, project),
         Ok("in a loop") => in_a_loop(suite, project),
         Ok("in parts") => in_parts(suite),
+        Ok("attaching") => suite
+            .before_run(|| attach("before the run"))
+            .after_run(|| attach("after the run")),
         _ => suite,
     }
 }
@@ -67,6 +70,9 @@ fn go_wrong(it: &Subject<'_>, what: &str) -> Result<(), String> {
     }
     if is_asked("says") {
         std::eprintln!("{what} says this");
+    }
+    if is_asked("attaches") {
+        attach(format!("{what} attaches it")).map_err(|error| error.to_string())?;
     }
     if is_asked("errs") {
         return Err(format!("{what} went wrong"));

@@ -94,6 +94,32 @@ fn shows_scenarios(world: &mut World, step: &Step) -> io::Result<()> {
     Ok(())
 }
 
+#[then(expr = "it shows {int} pictures that are {int} wide")]
+fn shows_pictures(world: &mut World, count: usize, width: u64) -> io::Result<()> {
+    let script = "
+        const pictures = [...document.querySelectorAll('img')].filter((it) => it.checkVisibility());
+        return Promise.all(pictures.map((it) => it.decode())).then(() => pictures.map((it) => it.naturalWidth));";
+    let widths = world.page().execute(script, &[])?;
+    check_eq!(
+        widths,
+        json!(vec![width; count]),
+        "the widths of the pictures"
+    );
+    Ok(())
+}
+
+/// Those that lead away from the page, each of them once.
+#[then(expr = "it has the links")]
+fn has_links(world: &mut World, step: &Step) -> io::Result<()> {
+    let script = "
+        const links = [...document.querySelectorAll('a')].map((it) => it.getAttribute('href'));
+        return [...new Set(links)].filter((it) => !it.startsWith('#')).map((it) => `${it}\n`).join('');";
+    let links = world.page().execute(script, &[])?;
+    let links = links.as_str().unwrap_or_default();
+    expect::equal("the links", links, text(step));
+    Ok(())
+}
+
 #[then(expr = "it has the headings")]
 fn has_headings(world: &mut World, step: &Step) -> io::Result<()> {
     let headings = world.page().execute(HEADINGS, &[])?;

@@ -4,6 +4,7 @@
 //! failed as expected, and an attachment tells how. What went wrong outside of any step belongs to a hook.
 
 mod ast;
+mod attachment;
 mod hooks;
 mod pickle;
 mod run;
