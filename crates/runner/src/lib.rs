@@ -54,6 +54,7 @@ mod diff;
 mod document;
 mod exit;
 pub mod expect;
+mod expression;
 pub mod faults;
 mod finding;
 mod gate;

@@ -118,6 +118,11 @@ fn with_attaching_hooks(world: &mut World) {
     world.set(hooked::HOOKS, "attaching".to_owned());
 }
 
+#[given(regex = "^a suite with a hook before the run that (skips|is pending)$")]
+fn with_hook_before_run(world: &mut World, what: String) {
+    world.set(hooked::HOOKS, what);
+}
+
 #[given(expr = "a hook after the run that says {string}")]
 fn hook_after_run(world: &mut World, complaint: String) {
     world.set(hooked::AFTER_RUN, complaint);
@@ -314,6 +319,15 @@ fn file_has_lines(world: &mut World, name: String, count: usize, text: String) -
     let contents = world.read(name)?;
     let text = unescape(text);
     let lines = contents.lines().filter(move |line| line.starts_with(&text));
+    check_eq!(lines.count(), count, "the number of such lines");
+    Ok(())
+}
+
+#[then(expr = "{int} lines of {string} have {string}")]
+fn lines_have(world: &mut World, count: usize, name: String, text: String) -> io::Result<()> {
+    let contents = world.read(name)?;
+    let text = unescape(text);
+    let lines = contents.lines().filter(move |line| line.contains(&text));
     check_eq!(lines.count(), count, "the number of such lines");
     Ok(())
 }
