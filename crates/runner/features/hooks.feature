@@ -310,6 +310,38 @@ Feature: Hooks around everything
         | scenario |
         | step     |
 
+    Scenario: A hook before the run that skips leaves out all of it
+      Given a suite with a hook before the run that skips
+      And the feature file "features/one"
+        """
+        Feature: One
+          @needs_luck
+          Scenario: First
+            When an assertion fails
+          @tdd_issue @tdd_issue_7 @tdd_expected_fail
+          Scenario: Second
+            When an assertion fails
+        """
+      When I run the suite
+      Then it ends with exit code 0
+      And it says "SKIPPED 2: no server in this room"
+      And the last line is "0 passed, 0 failed, 2 skipped"
+      And "probes" is not there
+      And "target/bdd/junit.xml" has 2 lines with "            <skipped message=\"no server in this room\""
+      And "hooks.txt" is exactly
+        """
+        after run
+        """
+
+    Scenario: A hook before the run that is pending
+      Given a suite with a hook before the run that is pending
+      And 2 scenarios that print their number
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "pending features/many.feature:2: s1"
+      And it says "pending: waits for the server"
+      And the last line is "0 passed, 2 failed"
+
   Rule: A hook does not hold up the run for ever
 
     Scenario: A hook that waits for ever

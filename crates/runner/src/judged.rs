@@ -121,13 +121,9 @@ impl<'a> Judged<'a> {
         }
     }
 
-    /// A scenario that cannot run here.
-    pub(crate) fn skipped(case: &'a Case, reason: String) -> Self {
-        Self {
-            verdict: Verdict::Skipped,
-            message: reason,
-            ..Self::played(case, Played::default())
-        }
+    /// A scenario that is left out, for the reason that is its `trouble`.
+    pub(crate) fn left_out(case: &'a Case, trouble: Trouble) -> Self {
+        Self::played(case, Played::not_begun(trouble))
     }
 
     /// Something around the scenarios that went wrong, told in the name of a `case` without steps.

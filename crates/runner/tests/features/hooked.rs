@@ -2,7 +2,7 @@
 
 use std::{env, fs::OpenOptions, io::Write, path::Path, thread, time::Duration};
 
-use untorn_runner::{Suite, attach, check, hooks::Subject, skip};
+use untorn_runner::{Suite, attach, check, hooks::Subject, pending, skip};
 
 use crate::fixture::Fixture;
 
@@ -24,6 +24,8 @@ pub fn suite(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         Ok("for tags") => for_tags(suite, project),
         Ok("in a loop") => in_a_loop(suite, project),
         Ok("in parts") => in_parts(suite),
+        Ok("skips") => before_run(suite, project, || skip!("no server in this room")),
+        Ok("is pending") => before_run(suite, project, || pending!("waits for the server")),
         Ok("attaching") => suite
             .before_run(|| attach("before the run"))
             .after_run(|| attach("after the run")),
@@ -95,6 +97,13 @@ fn around(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         .after_feature("", noted(project, "after feature"))
         .before_rule("", noted(project, "before rule"))
         .after_rule("", noted(project, "after rule"))
+}
+
+/// A hook before the run that does something, and one after it that notes that it ran.
+fn before_run(suite: Suite<Fixture>, project: &Path, what: fn()) -> Suite<Fixture> {
+    let notes = project.join(NOTES);
+    let suite = suite.before_run(what);
+    suite.after_run(move || note(&notes, "after run"))
 }
 
 fn in_scenarios(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
