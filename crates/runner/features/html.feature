@@ -164,6 +164,34 @@ Feature: Reading a run in a browser
         Attempt 1, which was repeated
         """
 
+    Scenario: What belongs to it stands below the heading of its feature, or of its rule
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Outside of a rule
+            Given evidence "exit code 7"
+            When it prints "a hint"
+            Then the count is 1
+          Rule: Two
+            Scenario: In a rule
+              Given evidence "exit code 8"
+              When it prints "a hint"
+              Then the count is 1
+        """
+      When I run the suite with "--jobs 1"
+      And I open the page
+      Then it ends with exit code 1
+      And it has the headings
+        """
+        1 2 of 2 scenarios are not as expected
+        2 One
+        3 Evidence
+        3 Output
+        3 Rule: Two
+        4 Evidence
+        4 Output
+        """
+
   @needs_browser
   Rule: It shows what it is asked for
 

@@ -36,12 +36,12 @@ Feature: What scenarios print
         Feature: One
           Scenario: Here
             When it says "one of here" by println
-            And it meets another within 5000 ms
+            And it meets another within 15000 ms
             And it says "two of here" by eprintln
             And an assertion fails
           Scenario: There
             When it says "one of there" by println
-            And it meets another within 5000 ms
+            And it meets another within 15000 ms
             And it says "two of there" by eprintln
             And an assertion fails
         """
@@ -56,10 +56,10 @@ Feature: What scenarios print
         Feature: One
           Scenario: Here
             When it says "from here" by std::eprintln
-            And it meets another within 5000 ms
+            And it meets another within 15000 ms
             And an assertion fails
           Scenario: There
-            When it meets another within 5000 ms
+            When it meets another within 15000 ms
         """
       When I run the suite with "--jobs 2"
       Then it ends with exit code 1

@@ -354,6 +354,49 @@ Feature: Reporting to other tools
         {"testStepStarted":{"testCaseStartedId":"case 0 attempt 0","testStepId":"case 0 before 1"
         """
 
+    Scenario: A step function has the expression that was written, or the regex
+      When I run the suite with "--name Passed"
+      Then "target/bdd/messages.ndjson" says
+        """
+        "pattern":{"source":"I add {int}","type":"CUCUMBER_EXPRESSION"}
+        """
+      And "target/bdd/messages.ndjson" says
+        """
+        "pattern":{"source":"the World complains {string}","type":"CUCUMBER_EXPRESSION"}
+        """
+      And "target/bdd/messages.ndjson" says
+        """
+        "pattern":{"source":"a step returns an error the first {int} time(s)","type":"CUCUMBER_EXPRESSION"}
+        """
+      And "target/bdd/messages.ndjson" says
+        """
+        "pattern":{"source":"^something amb.*$","type":"REGULAR_EXPRESSION"}
+        """
+
+    Scenario: An attempt has the number of its thread
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Here
+            When it meets another within 15000 ms
+          Scenario: There
+            When it meets another within 15000 ms
+          @needs_luck
+          Scenario: Nowhere
+            When I add 1
+        """
+      When I run the suite with "--jobs 2"
+      Then it ends with exit code 0
+      And "target/bdd/messages.ndjson" says
+        """
+        "workerId":"0"
+        """
+      And "target/bdd/messages.ndjson" says
+        """
+        "workerId":"1"
+        """
+      And 2 lines of "target/bdd/messages.ndjson" have "workerId"
+
     Scenario: An expected failure has passed, and its message is attached
       When I run the suite with "--name Expected"
       Then it ends with exit code 0

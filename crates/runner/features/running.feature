@@ -8,9 +8,9 @@ Feature: Running scenarios side by side
         """
         Feature: One
           Scenario: Here
-            When it meets another within 5000 ms
+            When it meets another within 15000 ms
           Scenario: There
-            When it meets another within 5000 ms
+            When it meets another within 15000 ms
         """
       When I run the suite with "--jobs 2"
       Then it ends with exit code 0

@@ -108,6 +108,46 @@ Feature: Choosing scenarios
       Then it ends with exit code 0
       And the last line is "1 passed, 0 failed"
 
+    Scenario Outline: An id that begins like <what>
+      Given the feature file "features/<file>"
+        """
+        Feature: Odd
+          Scenario: Odd
+            When I add 1
+        """
+      When I run the suite with "--exact <file>::2:Odd --nocapture"
+      Then it ends with exit code 0
+      And the last line is "1 passed, 0 failed"
+
+      Examples:
+        | what         | file   |
+        | a rerun file | @odd   |
+        | an option    | -x     |
+        | a long one   | --list |
+
+    Scenario Outline: A value that looks like an id is that of its option, <arguments>
+      When I run the suite with "--list --format terse Small <arguments>"
+      Then it lists
+        """
+        sums::3:Small numbers: test
+        """
+
+      Examples:
+        | arguments                       |
+        | --skip=sums::7:Large            |
+        | --skip sums::7:Large            |
+
+    Scenario: A file whose name looks like the beginning of an id
+      Given the feature file "features/x::y"
+        """
+        Feature: Odd
+          Scenario: Odd
+            When I add 1
+        """
+      When I run the suite with "features/x::y.feature:2"
+      Then it ends with exit code 0
+      And the last line is "1 passed, 0 failed"
+
     Scenario: Only what is chosen runs
       When I run the suite with "features/sums.feature:7"
       Then it ends with exit code 0

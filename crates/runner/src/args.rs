@@ -17,7 +17,7 @@ use lexopt::{
 use crate::{
     select::Filters,
     values::{
-        Color, Format, Output, Severity, Shard, UsageError, file_place, positive, rerun_file,
+        Color, Format, Output, Severity, Shard, UsageError, is_id, place, positive, rerun_file,
         seconds, seed, word,
     },
 };
@@ -122,6 +122,10 @@ pub(crate) fn parse(
 impl Options {
     /// Takes the next argument, if there is one.
     fn take(&mut self, parser: &mut Parser, root: &Path) -> Result<bool, UsageError> {
+        if let Some(id) = id(parser) {
+            self.filters.names.push(id);
+            return Ok(true);
+        }
         let Some(argument) = parser.next()? else {
             return Ok(false);
         };
@@ -170,6 +174,13 @@ impl Options {
     }
 }
 
+/// The next argument, if it is an id: also one that begins as an option does, or as a rerun file.
+fn id(parser: &mut Parser) -> Option<String> {
+    let mut arguments = parser.try_raw_args()?;
+    let id = arguments.next_if(|it| it.to_str().is_some_and(is_id))?;
+    id.into_string().ok()
+}
+
 impl Filters {
     fn long(&mut self, name: &str, parser: &mut Parser) -> Result<(), UsageError> {
         match name {
@@ -188,7 +199,7 @@ impl Filters {
         if let Some(file) = text.strip_prefix('@') {
             let places = rerun_file(&root.join(file))?;
             self.places.get_or_insert_default().extend(places);
-        } else if let Some(place) = file_place(&text) {
+        } else if let Some(place) = place(&text) {
             self.places.get_or_insert_default().push(place);
         } else {
             self.names.push(text);

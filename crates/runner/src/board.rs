@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{output::Kept, play::Limits};
+use crate::{output::Traces, play::Limits};
 
 /// A number for each thread that plays scenarios.
 pub(crate) type Worker = usize;
@@ -32,6 +32,7 @@ pub(crate) enum At {
 #[derive(Clone, Debug)]
 pub(crate) struct Turn {
     pub(crate) case: usize,
+    pub(crate) worker: Worker,
     clock: Arc<Mutex<Clock>>,
 }
 
@@ -42,7 +43,7 @@ struct Clock {
     step_since: Instant,
     /// It is over, and waits only to be judged.
     has_ended: bool,
-    kept: Option<Kept>,
+    traces: Traces,
 }
 
 /// What a worker is at who was struck off.
@@ -51,8 +52,9 @@ pub(crate) struct Late {
     pub(crate) case: usize,
     pub(crate) at: At,
     pub(crate) since: Instant,
-    /// What it has printed.
-    pub(crate) kept: Option<Kept>,
+    pub(crate) worker: Worker,
+    /// What it has left so far.
+    pub(crate) traces: Traces,
 }
 
 #[derive(Debug)]
@@ -141,18 +143,18 @@ impl Board {
             .filter_map(|(&case, running)| {
                 let clock = lock(&running.clock);
                 let is_late = clock.is_over(limits, grace);
-                is_late.then_some((running.worker, clock.late(case)))
+                is_late.then(|| clock.late(case, running.worker))
             })
             .collect();
-        for (worker, late) in &late {
+        for late in &late {
             state.running.remove(&late.case);
-            state.struck_off.insert(*worker);
+            state.struck_off.insert(late.worker);
         }
         if !late.is_empty() {
             clean_up();
             self.changed.notify_all();
         }
-        late.into_iter().map(|(_, late)| late).collect()
+        late
     }
 
     /// Takes down everything that has not begun, and says how much that is.
@@ -172,9 +174,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Turn {
-    /// Notes where that is what it prints from now on.
-    pub(crate) fn keeps(&self, kept: Option<&Kept>) {
-        lock(&self.clock).kept = kept.cloned();
+    /// Notes where that is what it leaves from now on.
+    pub(crate) fn leaves(&self, traces: &Traces) {
+        lock(&self.clock).traces = traces.clone();
     }
 
     /// Notes that it is over: it cannot be late any more.
@@ -199,12 +201,13 @@ impl Clock {
         is_over && !self.has_ended
     }
 
-    fn late(&self, case: usize) -> Late {
+    fn late(&self, case: usize, worker: Worker) -> Late {
         Late {
             case,
             at: self.at,
             since: self.since,
-            kept: self.kept.clone(),
+            worker,
+            traces: self.traces.clone(),
         }
     }
 }
@@ -226,10 +229,11 @@ impl State {
             since: now,
             step_since: now,
             has_ended: false,
-            kept: None,
+            traces: Traces::default(),
         }));
         let turn = Turn {
             case,
+            worker,
             clock: Arc::clone(&clock),
         };
         self.running.insert(case, Running { worker, clock });

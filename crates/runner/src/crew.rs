@@ -17,6 +17,7 @@ use std::{
 
 use crate::{
     Scenario,
+    attach::{Attached, Owner},
     board::{At, Board, Late, Turn, Worker},
     case::Case,
     faults::{Whose, disarm},
@@ -66,6 +67,8 @@ pub(crate) struct Stage<W> {
 pub(crate) struct Done {
     /// Each time that it was begun; the last one counts.
     pub(crate) attempts: Vec<Played>,
+    /// The number of the thread that was at it.
+    pub(crate) worker: Worker,
     /// What went wrong after its rule or its feature, if it was the last of them.
     pub(crate) after: Vec<Failure>,
 }
@@ -230,7 +233,11 @@ impl<W: Scenario> Shared<W> {
             }
         }
         turn.has_ended();
-        Done { attempts, after }
+        Done {
+            attempts,
+            worker: turn.worker,
+            after,
+        }
     }
 
     /// Does `work` around the feature or the rule, and keeps what that prints.
@@ -241,7 +248,7 @@ impl<W: Scenario> Shared<W> {
         let case = &self.jobs[turn.case].case;
         let name = format!("a hook around {}", case.place());
         let recording = Recording::begin(self.stage.redirect.as_ref(), name, case);
-        turn.keeps(recording.kept());
+        turn.leaves(recording.traces());
         turn.now_at(At::Scope);
         let done = work();
         (done, recording.end(Wanted::Whole))
@@ -267,7 +274,7 @@ impl<W: Scenario> Shared<W> {
         let job = &self.jobs[turn.case];
         let place = job.case.place();
         let recording = Recording::begin(self.stage.redirect.as_ref(), place, &job.case);
-        turn.keeps(recording.kept());
+        turn.leaves(recording.traces());
         let script = Script {
             case: &job.case,
             steps: &job.steps,
@@ -279,6 +286,7 @@ impl<W: Scenario> Shared<W> {
             Verdict::Passed => self.stage.wanted_of_green,
             _ => Wanted::Whole,
         };
+        played.attached = recording.traces().pile.take();
         played.output = recording.end(wanted);
         played
     }
@@ -310,14 +318,25 @@ fn given_up(late: &Late, limits: Limits) -> Done {
     let played = Played {
         duration,
         steps: vec![Duration::ZERO; begun],
-        output: late
-            .kept
-            .as_ref()
-            .map_or_else(String::new, |kept| kept.text(false)),
+        output: late.traces.printed(),
+        attached: attached(late, begun),
         ..Played::not_begun(trouble)
     };
     Done {
         attempts: vec![played],
+        worker: late.worker,
         after: Vec::new(),
     }
+}
+
+/// What is attached to a scenario whose thread never came back; what hooks attached is told with its last step, for
+/// they are not.
+fn attached(late: &Late, begun: usize) -> Vec<Attached> {
+    let mut attached = late.traces.pile.take();
+    for it in &mut attached {
+        if let Owner::Hook(_) = it.owner {
+            it.owner = Owner::Step(begun.saturating_sub(1));
+        }
+    }
+    attached
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    attach::Attached,
     case::Case,
     crew::Done,
     hooks::{Failure, HookRun},
@@ -35,6 +36,9 @@ pub(crate) struct Judged<'a> {
     pub(crate) evidence: String,
     /// What it printed.
     pub(crate) output: String,
+    pub(crate) attached: Vec<Attached>,
+    /// The number of the thread that it ran on, as far as it began.
+    pub(crate) worker: Option<usize>,
     /// The attempts before this one, each of which was an error.
     pub(crate) earlier: Vec<Judged<'a>>,
 }
@@ -65,7 +69,11 @@ impl<'a> Judged<'a> {
     /// The judgement on a scenario that was played, by its last attempt.
     pub(crate) fn of(case: &'a Case, done: Done) -> Self {
         let attempts = done.attempts.into_iter();
-        let mut judged: Vec<_> = attempts.map(|played| Self::played(case, played)).collect();
+        let judged = attempts.map(|played| Self {
+            worker: Some(done.worker),
+            ..Self::played(case, played)
+        });
+        let mut judged: Vec<_> = judged.collect();
         match judged.pop() {
             Some(last) => last.after(judged),
             None => Self::played(case, Played::default()),
@@ -87,6 +95,8 @@ impl<'a> Judged<'a> {
             steps: played.steps,
             evidence: played.evidence,
             output: played.output,
+            attached: played.attached,
+            worker: None,
             earlier: Vec::new(),
         }
     }
@@ -111,13 +121,9 @@ impl<'a> Judged<'a> {
         }
     }
 
-    /// A scenario that cannot run here.
-    pub(crate) fn skipped(case: &'a Case, reason: String) -> Self {
-        Self {
-            verdict: Verdict::Skipped,
-            message: reason,
-            ..Self::played(case, Played::default())
-        }
+    /// A scenario that is left out, for the reason that is its `trouble`.
+    pub(crate) fn left_out(case: &'a Case, trouble: Trouble) -> Self {
+        Self::played(case, Played::not_begun(trouble))
     }
 
     /// Something around the scenarios that went wrong, told in the name of a `case` without steps.

@@ -44,6 +44,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod attach;
 mod board;
 mod case;
 mod checks;
@@ -53,6 +54,7 @@ mod diff;
 mod document;
 mod exit;
 pub mod expect;
+mod expression;
 pub mod faults;
 mod finding;
 mod gate;
@@ -85,5 +87,6 @@ mod verdict;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+pub use attach::{ATTACHMENTS_MAX, AttachError, Attachment, attach};
 pub use scenario::Scenario;
 pub use suite::Suite;

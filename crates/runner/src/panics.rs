@@ -26,6 +26,14 @@ pub(crate) struct Trouble {
 }
 
 impl Trouble {
+    /// What the scenario is left out for.
+    pub(crate) fn skip(reason: String) -> Self {
+        Self {
+            end: End::Skipped,
+            ..Self::error(reason)
+        }
+    }
+
     /// Something that is no assertion and has no place in the source.
     pub(crate) fn error(message: impl Into<String>) -> Self {
         Self {

@@ -13,10 +13,12 @@ use tokio::{runtime::Builder, time::timeout};
 
 use crate::{
     Scenario,
+    attach::{Attached, Owner},
     board::At,
     case::Case,
     faults::{Whose, disarm},
     hooks::{HookRun, Hooks, Level, Side, Subject},
+    output,
     panics::{self, Trouble, explain},
     signal,
     steps::Bound,
@@ -41,6 +43,7 @@ pub(crate) struct Played {
     pub(crate) evidence: String,
     /// What it printed.
     pub(crate) output: String,
+    pub(crate) attached: Vec<Attached>,
 }
 
 impl Played {
@@ -119,6 +122,7 @@ pub(crate) fn play<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At)) -> P
 
 async fn in_runtime<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At), played: &mut Played) {
     now_at(At::Start);
+    output::now_for(Some(Owner::Step(0)));
     match make_world(script.limits.scenario).await {
         Ok(mut world) => {
             let outcome = script.act(&mut world, now_at, played).await;
@@ -167,6 +171,7 @@ impl<W: Scenario> Script<'_, W> {
         }
         for index in 0..self.steps.len() {
             now_at(At::Step(index));
+            output::now_for(Some(Owner::Step(index)));
             let step_begun = Instant::now();
             let left = self.limits.scenario.saturating_sub(begun.elapsed());
             let outcome = self.step(index, world, left, played).await;

@@ -3,7 +3,12 @@
 use std::time::{Duration, SystemTime};
 
 use crate::{
-    case::Scope, document::Document, hooks::HookInfo, judged::Judged, steps::Definition,
+    attach::Attached,
+    case::Scope,
+    document::Document,
+    hooks::{HookInfo, HookRun},
+    judged::Judged,
+    steps::Definition,
     totals::Totals,
 };
 
@@ -15,6 +20,7 @@ pub(crate) struct Record<'a> {
     pub(crate) definitions: &'a [Definition],
     /// By their numbers.
     pub(crate) hooks: &'a [HookInfo],
+    pub(crate) around: &'a Around,
     /// In the order of files and lines.
     pub(crate) judged: &'a [Judged<'a>],
     /// How many scenarios were chosen and never begun.
@@ -26,6 +32,14 @@ pub(crate) struct Record<'a> {
     pub(crate) jobs: usize,
     /// The command that runs a scenario again whose place is put behind it.
     pub(crate) rerun_with: &'a str,
+}
+
+/// What ran around the run, and what it attached.
+#[derive(Debug, Default)]
+pub(crate) struct Around {
+    pub(crate) before: Vec<HookRun>,
+    pub(crate) after: Vec<HookRun>,
+    pub(crate) attached: Vec<Attached>,
 }
 
 impl Record<'_> {

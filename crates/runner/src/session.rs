@@ -13,23 +13,25 @@ use std::{
 use crate::{
     Scenario,
     args::Options,
+    attach::Attached,
     case::{Case, Scope},
     crew::{self, Job, Stage},
     document::Document,
     exit::{Exit, Stop},
     hooks::{Failure, Hooks, Level, Side},
     judged::Judged,
-    output::{Redirect, Wanted},
-    panics,
+    output::{self, Redirect, Wanted},
+    panics::{self, Trouble},
     plan::Planned,
     play::Limits,
-    record::Record,
+    record::{Around, Record},
     report::{self, terminal::Terminal},
     select::shuffle,
     signal,
     steps::Definition,
     tdd,
     values::Output,
+    verdict::End,
 };
 
 /// Finds out whether something holds on this machine.
@@ -65,8 +67,10 @@ impl<W: Scenario> Session<'_, W> {
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
         let started = (SystemTime::now(), Instant::now());
-        let unmet = self.before_run().and_then(|()| self.unmet(&chosen));
-        let unmet = unmet.map_err(|stop| self.stopped(stop))?;
+        let mut around = Around::default();
+        let begun = self.before_run(&mut around);
+        let left_out = begun.and_then(|trouble| self.left_out(trouble, &chosen));
+        let left_out = left_out.map_err(|stop| self.stopped(stop))?;
         if let Some(seed) = self.options.seed {
             terminal.line(&format!(
                 "seed {seed}; the same order again: --seed {seed} --jobs 1"
@@ -75,45 +79,56 @@ impl<W: Scenario> Session<'_, W> {
         }
         let (skipped, runnable): (Vec<_>, Vec<_>) = chosen
             .into_iter()
-            .partition(|it| reason(&it.case, &unmet).is_some());
+            .partition(|it| left_out.reason(&it.case).is_some());
         let skipped: Vec<_> = skipped.into_iter().map(|it| it.case).collect();
         let jobs: Vec<_> = runnable.into_iter().map(|it| self.job(it)).collect();
         let cases: Vec<_> = jobs.iter().map(|job| Arc::clone(&job.case)).collect();
         let mut judged = Vec::new();
         for case in &skipped {
-            let reason = reason(case, &unmet).unwrap_or_default();
-            judged.push(Judged::skipped(case, reason));
+            let reason = left_out.reason(case);
+            judged.extend(reason.map(|trouble| Judged::left_out(case, trouble)));
         }
         for it in &judged {
             terminal.progress(it);
         }
         let played = self.play(&cases, jobs, judged, terminal);
         let mut found = played.map_err(|stop| self.stopped(stop))?;
-        found.failures.extend(self.after_run());
-        Ok(self.report(found, started, terminal))
+        found.failures.extend(self.after_run(&mut around));
+        Ok(self.report(found, &around, started, terminal))
     }
 
-    fn before_run(&self) -> Result<(), Stop> {
+    /// Runs the hooks before the run; one of them may leave out all of it.
+    fn before_run(&self, around: &mut Around) -> Result<Option<Trouble>, Stop> {
         let ran = self.hooks.around(Level::Run, Side::Before, None);
+        around.attached.extend(attached());
+        around.before = ran.runs;
         let trouble = ran.troubles.into_iter().next();
-        trouble.map_or(Ok(()), |it| Err(Stop::new(Exit::Invalid, it.message)))
+        match trouble {
+            Some(it) if it.end == End::Error => Err(Stop::new(Exit::Invalid, it.message)),
+            trouble => Ok(trouble),
+        }
     }
 
     /// The end of a run that cannot go on: the hooks after it have their say all the same.
     fn stopped(&self, stop: Stop) -> Stop {
-        let failures = self.after_run().into_iter();
+        let failures = self.after_run(&mut Around::default()).into_iter();
         failures.fold(stop, |stop, failure| stop.and(&failure.message))
     }
 
-    /// The requirements that are not met here, with the reason; only those that somebody has are probed.
-    fn unmet(&self, chosen: &[Planned<W>]) -> Result<HashMap<&'static str, String>, Stop> {
+    /// What is left out of the run: all of it for a hook's `trouble`, or what needs something that is not met here.
+    ///
+    /// Only those requirements are probed that somebody has who would be run.
+    fn left_out(&self, trouble: Option<Trouble>, chosen: &[Planned<W>]) -> Result<LeftOut, Stop> {
         let mut unmet = HashMap::new();
+        if trouble.is_some() {
+            return Ok(LeftOut { trouble, unmet });
+        }
         for (tag, requirement) in self.requirements {
             if chosen.iter().any(|it| it.case.is_tagged(tag)) {
                 unmet.extend(probe(requirement)?.err().map(|reason| (*tag, reason)));
             }
         }
-        Ok(unmet)
+        Ok(LeftOut { trouble, unmet })
     }
 
     /// How many scenarios run at a time, where there are as many.
@@ -198,8 +213,10 @@ impl<W: Scenario> Session<'_, W> {
         Ok(Some(Arc::new(redirect)))
     }
 
-    fn after_run(&self) -> Vec<Failure> {
+    fn after_run(&self, around: &mut Around) -> Vec<Failure> {
         let ran = self.hooks.around(Level::Run, Side::After, None);
+        around.attached.extend(attached());
+        around.after.clone_from(&ran.runs);
         Failure::of(&Arc::new(Scope::of_run(self.folder)), ran.runs)
     }
 
@@ -215,6 +232,7 @@ impl<W: Scenario> Session<'_, W> {
     fn report(
         &self,
         found: Found<'_>,
+        around: &Around,
         (started, since): (SystemTime, Instant),
         terminal: &mut Terminal,
     ) -> Exit {
@@ -233,6 +251,7 @@ impl<W: Scenario> Session<'_, W> {
             documents: self.documents,
             definitions: self.definitions,
             hooks: &self.hooks.infos(),
+            around,
             judged: &judged,
             never_begun: found.never_begun,
             started,
@@ -255,6 +274,11 @@ impl<W: Scenario> Session<'_, W> {
     }
 }
 
+/// What was attached on this thread since the last time.
+fn attached() -> Vec<Attached> {
+    output::pile().map_or_else(Vec::new, |pile| pile.take())
+}
+
 /// A probe that panics says nothing about the machine, so the run stops.
 fn probe(probe: &Probe) -> Result<Result<(), String>, Stop> {
     let answer = catch_unwind(std::panic::AssertUnwindSafe(probe));
@@ -266,10 +290,20 @@ fn probe(probe: &Probe) -> Result<Result<(), String>, Stop> {
     })
 }
 
-fn reason(case: &Case, unmet: &HashMap<&'static str, String>) -> Option<String> {
-    let tag = case
-        .tags
-        .iter()
-        .find_map(|tag| unmet.get_key_value(tag.as_str()));
-    tag.map(|(tag, reason)| format!("@{tag}: {reason}"))
+/// What is left out of a run, and why.
+struct LeftOut {
+    /// Why all of it is.
+    trouble: Option<Trouble>,
+    /// The requirements that are not met, with the reason.
+    unmet: HashMap<&'static str, String>,
+}
+
+impl LeftOut {
+    /// Why `case` is left out, if it is.
+    fn reason(&self, case: &Case) -> Option<Trouble> {
+        let mut tags = case.tags.iter();
+        let unmet = tags.find_map(|tag| self.unmet.get_key_value(tag.as_str()));
+        let unmet = unmet.map(|(tag, reason)| Trouble::skip(format!("@{tag}: {reason}")));
+        self.trouble.clone().or(unmet)
+    }
 }

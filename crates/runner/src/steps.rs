@@ -1,6 +1,6 @@
 //! Finds the function for every step, before anything runs.
 
-use std::{collections::HashMap, fmt::Write as _, ops::Range, sync::LazyLock};
+use std::{collections::HashMap, fmt::Write as _, ops::Range};
 
 use cucumber::{
     codegen::{StepConstructor, WorldInventory, inventory},
@@ -8,9 +8,9 @@ use cucumber::{
     step::{Collection, Context, Location},
 };
 
-use regex::{CaptureLocations, NoExpand, Regex};
+use regex::CaptureLocations;
 
-use crate::snippet;
+use crate::{expression, snippet};
 
 /// A step and the function that carries it out.
 pub(crate) struct Bound<W> {
@@ -100,36 +100,6 @@ fn definition<W>(keyword: StepType, constructor: &impl StepConstructor<W>) -> De
     }
 }
 
-/// The parameters of Cucumber expressions that have become regexes, as they were written.
-static PARAMETERS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
-    let parameters = [
-        (
-            r#"(?:"(?P<__#_0>[^"\\]*(?:\\.[^"\\]*)*)"|'(?P<__#_1>[^'\\]*(?:\\.[^'\\]*)*)')"#,
-            "{string}",
-        ),
-        (r"((?:-?\d+)|(?:\d+))", "{int}"),
-        (r"([^\s]+)", "{word}"),
-        ("(.*)", "{}"),
-    ];
-    let regex = |text| Regex::new(&regex::escape(text).replace(r"\#", r"\d+"));
-    parameters
-        .into_iter()
-        .filter_map(|(text, name)| Some((regex(text).ok()?, name)))
-        .collect()
-});
-
-/// A pattern as its attribute has it, as far as that can be told from the regex that was made of it.
-fn readable(pattern: &str) -> String {
-    let whole = pattern
-        .strip_prefix('^')
-        .and_then(|rest| rest.strip_suffix('$'))
-        .unwrap_or(pattern);
-    let names = PARAMETERS.iter();
-    names.fold(whole.to_owned(), |text, (regex, name)| {
-        regex.replace_all(&text, NoExpand(name)).into_owned()
-    })
-}
-
 /// How often each place is used.
 pub(crate) type Uses = HashMap<Location, usize>;
 
@@ -143,7 +113,7 @@ pub(crate) fn catalogue(definitions: &[Definition], uses: &Uses) -> String {
             location,
         } = definition;
         let count = uses.get(location).unwrap_or(&0);
-        let pattern = readable(pattern);
+        let pattern = expression::readable(pattern);
         let _ = writeln!(text, "{count:>5}  {keyword:?} {pattern}  {location}");
     }
     text
@@ -164,7 +134,7 @@ impl Definition {
         } = self;
         format!(
             "{location}: no scenario uses {keyword:?} {}",
-            readable(&self.pattern)
+            expression::readable(&self.pattern)
         )
     }
 }

@@ -161,18 +161,21 @@ pub(crate) struct FilePlace {
     pub(crate) line: Option<usize>,
 }
 
-/// `FILE.feature`, `FILE.feature:LINE` or `FOLDER/`, unless `text` is neither.
-///
-/// An id may end like that, too, but has `::` in it.
-pub(crate) fn file_place(text: &str) -> Option<FilePlace> {
-    if text.contains("::") {
-        return None;
-    }
-    place(text)
+/// Whether `text` is the id of a scenario as `--list` tells it: `FOLDER::FILE::LINE:NAME`.
+pub(crate) fn is_id(text: &str) -> bool {
+    let behind = text
+        .match_indices("::")
+        .map(|(at, mark)| (&text[..at], &text[at + mark.len()..]));
+    let is_line = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    let mut lines =
+        behind.filter(|(_, rest)| rest.split_once(':').is_some_and(|(line, _)| is_line(line)));
+    lines
+        .next()
+        .is_some_and(|(module, _)| !module.contains('='))
 }
 
-/// The same, of a text that cannot be an id.
-fn place(text: &str) -> Option<FilePlace> {
+/// `FILE.feature`, `FILE.feature:LINE` or `FOLDER/`, unless `text` is neither.
+pub(crate) fn place(text: &str) -> Option<FilePlace> {
     let (path, line) = match text.rsplit_once(':') {
         Some((path, line)) if path.ends_with(".feature") => (path, Some(line.parse().ok()?)),
         _ => (text, None),

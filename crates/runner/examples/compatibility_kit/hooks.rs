@@ -1,10 +1,10 @@
 //! The hooks that a feature of the kit comes with.
 
-use std::io;
+use std::{error::Error, io};
 
-use untorn_runner::{Suite, hooks::Subject, skip};
+use untorn_runner::{Suite, attach, hooks::Subject, skip};
 
-use crate::steps::World;
+use crate::{attachments::file, steps::World};
 
 /// The suite of this feature, with its hooks.
 pub fn of(feature: &str, suite: Suite<World>) -> Suite<World> {
@@ -17,6 +17,9 @@ pub fn of(feature: &str, suite: Suite<World>) -> Suite<World> {
             .before_scenario("@fail-before", fails)
             .after_scenario("@fail-after", fails)
             .after_scenario("@passing-hook", passes),
+        "hooks-attachment" => suite
+            .before_scenario("", attaches)
+            .after_scenario("", attaches),
         "hooks-skipped" => suite
             .before_scenario("", passes)
             .before_scenario("@skip-before", skips)
@@ -30,6 +33,9 @@ pub fn of(feature: &str, suite: Suite<World>) -> Suite<World> {
             .before_run(|| ())
             .after_run(|| ())
             .after_run(|| ()),
+        "global-hooks-attachments" => suite
+            .before_run(|| attach("Attachment from BeforeAll hook"))
+            .after_run(|| attach("Attachment from AfterAll hook")),
         "global-hooks-beforeall-error" => suite
             .before_run(|| ())
             .before_run(exception)
@@ -51,6 +57,10 @@ fn exception() -> io::Result<()> {
 }
 
 async fn passes(_: &mut World, _: &Subject<'_>) {}
+
+async fn attaches(_: &mut World, _: &Subject<'_>) -> Result<(), Box<dyn Error>> {
+    Ok(attach(file("cucumber.svg", "image/svg+xml")?)?)
+}
 
 async fn fails(_: &mut World, _: &Subject<'_>) -> io::Result<()> {
     exception()

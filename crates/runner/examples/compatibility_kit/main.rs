@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod ambiguous;
+mod attachments;
 mod hooks;
 mod regular_expression;
 mod steps;

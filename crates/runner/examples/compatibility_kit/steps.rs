@@ -1,4 +1,4 @@
-//! The step functions of all other features but those that attach something, for the runner has no attachments.
+//! The step functions of all other features.
 
 use std::{
     collections::BTreeMap,
@@ -259,7 +259,7 @@ fn table(step: &Step) -> io::Result<&Table> {
     step.table.as_ref().ok_or_else(missing)
 }
 
-fn doc_string(step: &Step) -> io::Result<&str> {
+pub fn doc_string(step: &Step) -> io::Result<&str> {
     let missing = || io::Error::other("the step has no doc string");
     step.docstring.as_deref().ok_or_else(missing)
 }

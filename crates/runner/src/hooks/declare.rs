@@ -37,6 +37,9 @@ impl<E: Display> Outcome for Result<(), E> {
 impl<W: Scenario> Suite<W> {
     /// Calls `hook` before the first scenario; where it fails nothing runs, and the exit code is 3.
     ///
+    /// With [`skip!`](crate::skip) it leaves out the whole run: every scenario is skipped for that reason, and with
+    /// [`pending!`](crate::pending) each of them is pending, which is red.
+    ///
     /// Not called where nothing is run: for `--list`, `--dry-run`, `--steps`, `--help`.
     #[must_use]
     #[track_caller]

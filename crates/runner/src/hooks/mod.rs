@@ -19,7 +19,9 @@ use futures::future::LocalBoxFuture;
 pub(crate) use self::scopes::{Failure, Scopes};
 pub use self::{declare::Outcome, subject::Subject};
 use crate::{
+    attach::Owner,
     case::Case,
+    output,
     panics::{Trouble, explain},
     play::guarded,
     signal::Place,
@@ -148,8 +150,10 @@ impl<W> Hooks<W> {
         let tags = subject.map_or(&[][..], Subject::tags);
         for (number, hook) in self.chosen(level, side, tags) {
             if let Function::Plain(function) = &hook.function {
+                output::now_for((level == Level::Run).then_some(Owner::Hook(number)));
                 let begun = Instant::now();
                 let outcome = catch_unwind(AssertUnwindSafe(|| function(subject)));
+                output::now_for(None);
                 ran.note(number, &hook.info, begun, flatten(outcome.map_err(explain)));
                 if ran.is_over(side) {
                     break;
@@ -171,6 +175,9 @@ impl<W> Hooks<W> {
         let mut ran = Ran::default();
         for (number, hook) in self.chosen(level, side, subject.tags()) {
             begins();
+            if level == Level::Scenario {
+                output::now_for(Some(Owner::Hook(number)));
+            }
             if let Function::InWorld(function) = &hook.function {
                 let begun = Instant::now();
                 let outcome = guarded(limit, limit, async { function(world, subject).await }).await;

@@ -6,7 +6,8 @@ use std::{
     process,
 };
 
-use super::{Kept, complain};
+use super::{Traces, complain};
+use crate::attach::Pile;
 
 /// What is at work.
 struct Work {
@@ -14,7 +15,7 @@ struct Work {
     name: String,
     #[cfg(feature = "failpoints")]
     is_serial: bool,
-    kept: Option<Kept>,
+    traces: Traces,
 }
 
 /// What is dropped when its thread ends, or when the process does in the middle of something.
@@ -28,12 +29,12 @@ thread_local! {
 }
 
 impl Desk {
-    pub(super) fn sit_down(name: String, is_serial: bool, kept: Option<Kept>) {
+    pub(super) fn sit_down(name: String, is_serial: bool, traces: Traces) {
         let work = Work {
             name,
             #[cfg(feature = "failpoints")]
             is_serial,
-            kept,
+            traces,
         };
         #[cfg(not(feature = "failpoints"))]
         let _ = is_serial;
@@ -54,11 +55,19 @@ impl Desk {
         DESK.with(|desk| desk.work.take());
     }
 
+    /// What is attached to what is at work on this thread, if anything is.
+    pub(super) fn pile() -> Option<Pile> {
+        DESK.with(|desk| {
+            let work = desk.work.borrow();
+            work.as_ref().map(|work| work.traces.pile.clone())
+        })
+    }
+
     /// Keeps `text` if something is at work on this thread, and its output is kept.
     pub(super) fn write(text: Arguments<'_>) -> bool {
         DESK.with(|desk| {
             let work = desk.work.borrow();
-            let kept = work.as_ref().and_then(|work| work.kept.as_ref());
+            let kept = work.as_ref().and_then(|work| work.traces.kept.as_ref());
             kept.is_some_and(|kept| kept.own().write_fmt(text).is_ok())
         })
     }
@@ -68,9 +77,9 @@ impl Drop for Desk {
     /// A thread does not end in the middle of something, so here the process does: `exit` was called, and its exit
     /// code, be it 0, would be taken for that of the run.
     fn drop(&mut self) {
-        if let Some(Work { name, kept, .. }) = self.work.take() {
+        if let Some(Work { name, traces, .. }) = self.work.take() {
             let story = format!("\nthe process ends in the middle of {name}: exit was called\n");
-            match &kept {
+            match &traces.kept {
                 Some(kept) => kept.tell(&story),
                 None => complain(&story),
             }

@@ -18,7 +18,10 @@ use std::{
 
 use self::desk::Desk;
 pub(crate) use self::redirect::Redirect;
-use crate::case::Case;
+use crate::{
+    attach::{Owner, Pile},
+    case::Case,
+};
 
 /// How much of what was printed somebody asks for; the less it is, the less it costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +47,7 @@ impl Kept {
     }
 
     /// All of it, where it may have been alone.
-    pub(crate) fn text(&self, alone: bool) -> String {
+    fn text(&self, alone: bool) -> String {
         let printed = self.redirect.read(self.from);
         join(self.own().clone(), &printed, alone)
     }
@@ -55,10 +58,25 @@ impl Kept {
     }
 }
 
+/// What something at work has left so far: what it printed, if that is kept, and what it attached.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Traces {
+    kept: Option<Kept>,
+    pub(crate) pile: Pile,
+}
+
+impl Traces {
+    /// All that it printed, for who does not wait for its end.
+    pub(crate) fn printed(&self) -> String {
+        let kept = self.kept.as_ref();
+        kept.map_or_else(String::new, |kept| kept.text(false))
+    }
+}
+
 /// Keeps what is printed on the current thread, from [`Recording::begin`] on.
 #[derive(Debug)]
 pub(crate) struct Recording {
-    kept: Option<Kept>,
+    traces: Traces,
     others: usize,
 }
 
@@ -70,22 +88,22 @@ impl Recording {
             redirect: Arc::clone(redirect),
             from: redirect.len(),
         });
-        Desk::sit_down(name, case.is_tagged(crate::tdd::SERIAL), kept.clone());
-        Self {
-            others: kept.as_ref().map_or(0, |kept| kept.redirect.enter()),
-            kept,
-        }
+        let others = kept.as_ref().map_or(0, |kept| kept.redirect.enter());
+        let pile = Pile::default();
+        let traces = Traces { kept, pile };
+        Desk::sit_down(name, case.is_tagged(crate::tdd::SERIAL), traces.clone());
+        Self { traces, others }
     }
 
-    /// What has been printed so far, for who gives up waiting for the end.
-    pub(crate) fn kept(&self) -> Option<&Kept> {
-        self.kept.as_ref()
+    /// What is left so far, for who gives up waiting for the end.
+    pub(crate) fn traces(&self) -> &Traces {
+        &self.traces
     }
 
     /// What was printed meanwhile, as far as it is `wanted`.
     pub(crate) fn end(self, wanted: Wanted) -> String {
         Desk::get_up();
-        let Some(kept) = self.kept else {
+        let Some(kept) = self.traces.kept else {
             return String::new();
         };
         if wanted == Wanted::Whole {
@@ -113,10 +131,22 @@ pub(crate) fn complain(text: &str) {
 
 /// Notices if `exit` is called while `work` is done on this thread, outside of any scenario.
 pub(crate) fn watched<T>(name: &str, work: impl FnOnce() -> T) -> T {
-    Desk::sit_down(name.to_owned(), false, None);
+    Desk::sit_down(name.to_owned(), false, Traces::default());
     let done = work();
     Desk::get_up();
     done
+}
+
+/// What is attached to what is at work on this thread; nothing where nothing is.
+pub(crate) fn pile() -> Option<Pile> {
+    Desk::pile()
+}
+
+/// Notes whose it is what is attached on this thread from now on.
+pub(crate) fn now_for(owner: Option<Owner>) {
+    if let Some(pile) = Desk::pile() {
+        pile.now_for(owner);
+    }
 }
 
 /// Whether the scenario that is at work on this thread is `@serial`.

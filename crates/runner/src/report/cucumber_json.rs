@@ -16,6 +16,7 @@ use super::{
     status::{self, Outside, Status, StepResult},
 };
 use crate::{
+    attach::{Attachment, Owner},
     case::{Case, CaseStep},
     hooks::HookRun,
     judged::Judged,
@@ -68,6 +69,8 @@ struct Element<'a> {
 struct Hook<'a> {
     r#match: Match<'a>,
     result: Outcome,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    embeddings: Vec<Embedding<'a>>,
 }
 
 #[derive(Serialize)]
@@ -81,6 +84,17 @@ struct Step<'a> {
     rows: Vec<Row<'a>>,
     r#match: Match<'a>,
     result: Outcome,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    embeddings: Vec<Embedding<'a>>,
+}
+
+/// What was attached, always in Base64.
+#[derive(Serialize)]
+struct Embedding<'a> {
+    data: String,
+    mime_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -188,9 +202,12 @@ fn tags(tags: &[source::Tag]) -> Vec<Tag> {
 }
 
 /// The hooks before the first step and after the last, and what went wrong there without one.
-fn hooks<'a>(record: &Record<'_>, judged: &'a Judged<'_>) -> (Vec<Hook<'a>>, Vec<Hook<'a>>) {
+fn hooks<'a>(record: &Record<'_>, judged: &'a Judged<'a>) -> (Vec<Hook<'a>>, Vec<Hook<'a>>) {
     let place = |run: &HookRun| record.hooks[run.hook].at.to_string();
-    let told = |run: &HookRun| hook(judged, place(run), status::of_hook(run));
+    let told = |run: &HookRun| Hook {
+        embeddings: embeddings(judged, Owner::Hook(run.hook)),
+        ..hook(judged, place(run), status::of_hook(run))
+    };
     let mut before: Vec<_> = judged.before.iter().map(told).collect();
     let mut after: Vec<_> = judged.after.iter().map(told).collect();
     let failed = || hook(judged, judged.case.place(), status::failed_outside(judged));
@@ -209,10 +226,24 @@ fn hook<'a>(judged: &'a Judged<'_>, location: String, result: StepResult<'_>) ->
             arguments: Vec::new(),
         },
         result: outcome(judged, result),
+        embeddings: Vec::new(),
     }
 }
 
-fn step<'a>(judged: &'a Judged<'_>, index: usize, step: &'a CaseStep) -> Step<'a> {
+fn embeddings<'a>(judged: &'a Judged<'a>, owner: Owner) -> Vec<Embedding<'a>> {
+    let own = judged.attached.iter().filter(|it| it.owner == owner);
+    own.map(|it| embedding(&it.what)).collect()
+}
+
+fn embedding(what: &Attachment) -> Embedding<'_> {
+    Embedding {
+        data: what.base64(),
+        mime_type: &what.media_type,
+        name: what.file_name.as_deref(),
+    }
+}
+
+fn step<'a>(judged: &'a Judged<'a>, index: usize, step: &'a CaseStep) -> Step<'a> {
     let rows = step.step.table.iter().flat_map(|table| &table.rows);
     Step {
         keyword: &step.step.keyword,
@@ -225,6 +256,7 @@ fn step<'a>(judged: &'a Judged<'_>, index: usize, step: &'a CaseStep) -> Step<'a
             arguments: arguments(step),
         },
         result: outcome(judged, status::of_step(judged, index)),
+        embeddings: embeddings(judged, Owner::Step(index)),
     }
 }
 

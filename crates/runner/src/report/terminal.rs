@@ -248,7 +248,17 @@ fn told(attempt: &Judged<'_>) -> String {
         format!("\n{}", indent(&attempt.evidence))
     };
     let output = printed(&attempt.output);
-    format!("\n{message}{evidence}{output}")
+    let attached = attached(attempt);
+    format!("\n{message}{evidence}{output}{attached}")
+}
+
+/// What was attached, which the reports show.
+fn attached(attempt: &Judged<'_>) -> String {
+    let lines: Vec<_> = attempt.attached.iter().map(|it| it.what.told()).collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("\n  attached:\n{}", indent(&lines.join("\n")))
 }
 
 /// What a scenario printed.

@@ -13,7 +13,9 @@ use std::{
 };
 
 use cucumber::{gherkin::Step, given, then, when};
-use untorn_runner::{Scenario, Suite, check, check_eq, check_matches, expect, pending, skip};
+use untorn_runner::{
+    Scenario, Suite, attach, check, check_eq, check_matches, expect, pending, skip,
+};
 
 use crate::hooked;
 
@@ -96,6 +98,9 @@ pub fn play(project: &Path) -> ExitCode {
             )
             .map_err(|it| it.to_string())?;
             Err("no luck today".to_owned())
+        })
+        .requires("needs_pictures", || {
+            attach("a picture").map_err(|it| it.to_string())
         })
         .requires("needs_air", || Ok(()))
         .requires("@needs_water", || Err("it is dry".to_owned()))

@@ -2,7 +2,7 @@
 
 use std::{env, fs::OpenOptions, io::Write, path::Path, thread, time::Duration};
 
-use untorn_runner::{Suite, check, hooks::Subject, skip};
+use untorn_runner::{Suite, attach, check, hooks::Subject, pending, skip};
 
 use crate::fixture::Fixture;
 
@@ -23,6 +23,12 @@ pub fn suite(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         Ok("idle") => idle(suite),
         Ok("for tags") => for_tags(suite, project),
         Ok("in a loop") => in_a_loop(suite, project),
+        Ok("in parts") => in_parts(suite),
+        Ok("skips") => before_run(suite, project, || skip!("no server in this room")),
+        Ok("is pending") => before_run(suite, project, || pending!("waits for the server")),
+        Ok("attaching") => suite
+            .before_run(|| attach("before the run"))
+            .after_run(|| attach("after the run")),
         _ => suite,
     }
 }
@@ -67,8 +73,8 @@ fn go_wrong(it: &Subject<'_>, what: &str) -> Result<(), String> {
     if is_asked("says") {
         std::eprintln!("{what} says this");
     }
-    if is_asked("takes") {
-        thread::sleep(Duration::from_millis(700));
+    if is_asked("attaches") {
+        attach(format!("{what} attaches it")).map_err(|error| error.to_string())?;
     }
     if is_asked("errs") {
         return Err(format!("{what} went wrong"));
@@ -91,6 +97,13 @@ fn around(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         .after_feature("", noted(project, "after feature"))
         .before_rule("", noted(project, "before rule"))
         .after_rule("", noted(project, "after rule"))
+}
+
+/// A hook before the run that does something, and one after it that notes that it ran.
+fn before_run(suite: Suite<Fixture>, project: &Path, what: fn()) -> Suite<Fixture> {
+    let notes = project.join(NOTES);
+    let suite = suite.before_run(what);
+    suite.after_run(move || note(&notes, "after run"))
 }
 
 fn in_scenarios(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
@@ -144,5 +157,14 @@ fn in_a_loop(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
     hooks.into_iter().fold(suite, |suite, what| {
         let hook = noted(project, what);
         suite.before_scenario("", async move |_: &mut Fixture, it: &Subject<'_>| hook(it))
+    })
+}
+
+/// Hooks after the scenario that take 4 seconds together.
+fn in_parts(suite: Suite<Fixture>) -> Suite<Fixture> {
+    (0..10).fold(suite, |suite, _| {
+        suite.after_scenario("", async |_: &mut Fixture, _: &Subject<'_>| {
+            thread::sleep(Duration::from_millis(400));
+        })
     })
 }

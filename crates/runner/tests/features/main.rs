@@ -3,6 +3,7 @@
 //! This binary is both: with `UNTORN_FIXTURE` set it plays the fixture suite in that directory, so that the
 //! fixture is always there and always current.
 
+mod attaching;
 mod browser;
 mod fixture;
 mod history;

@@ -14,6 +14,12 @@ const SCENARIOS: &str = "
         .filter((it) => it.checkVisibility())
         .map((it) => [...it.querySelectorAll('.mark, .name, .badge')].map((part) => part.textContent).join(' '));";
 
+/// Each heading that is seen, in a line, with its level before it.
+const HEADINGS: &str = "
+    return [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
+        .filter((it) => it.checkVisibility())
+        .map((it) => `${it.ariaLevel ?? it.localName[1]} ${it.textContent}\n`).join('');";
+
 const SUMMARY: &str = "
     return [...document.querySelectorAll('.scenario > summary')]
         .find((it) => it.querySelector('.name').textContent === arguments[0])";
@@ -85,6 +91,40 @@ fn shows_scenarios(world: &mut World, step: &Step) -> io::Result<()> {
         lines.collect::<String>(),
         text(step),
     );
+    Ok(())
+}
+
+#[then(expr = "it shows {int} pictures that are {int} wide")]
+fn shows_pictures(world: &mut World, count: usize, width: u64) -> io::Result<()> {
+    let script = "
+        const pictures = [...document.querySelectorAll('img')].filter((it) => it.checkVisibility());
+        return Promise.all(pictures.map((it) => it.decode())).then(() => pictures.map((it) => it.naturalWidth));";
+    let widths = world.page().execute(script, &[])?;
+    check_eq!(
+        widths,
+        json!(vec![width; count]),
+        "the widths of the pictures"
+    );
+    Ok(())
+}
+
+/// Those that lead away from the page, each of them once.
+#[then(expr = "it has the links")]
+fn has_links(world: &mut World, step: &Step) -> io::Result<()> {
+    let script = "
+        const links = [...document.querySelectorAll('a')].map((it) => it.getAttribute('href'));
+        return [...new Set(links)].filter((it) => !it.startsWith('#')).map((it) => `${it}\n`).join('');";
+    let links = world.page().execute(script, &[])?;
+    let links = links.as_str().unwrap_or_default();
+    expect::equal("the links", links, text(step));
+    Ok(())
+}
+
+#[then(expr = "it has the headings")]
+fn has_headings(world: &mut World, step: &Step) -> io::Result<()> {
+    let headings = world.page().execute(HEADINGS, &[])?;
+    let headings = headings.as_str().unwrap_or_default();
+    expect::equal("the headings with their levels", headings, text(step));
     Ok(())
 }
 

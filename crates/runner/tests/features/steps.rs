@@ -108,6 +108,21 @@ fn with_hooks(world: &mut World, which: String) {
     world.set(hooked::HOOKS, which);
 }
 
+#[given("a suite with hooks that take 4 s in 10 parts")]
+fn with_slow_hooks(world: &mut World) {
+    world.set(hooked::HOOKS, "in parts".to_owned());
+}
+
+#[given("a suite with hooks that attach something around the run")]
+fn with_attaching_hooks(world: &mut World) {
+    world.set(hooked::HOOKS, "attaching".to_owned());
+}
+
+#[given(regex = "^a suite with a hook before the run that (skips|is pending)$")]
+fn with_hook_before_run(world: &mut World, what: String) {
+    world.set(hooked::HOOKS, what);
+}
+
 #[given(expr = "a hook after the run that says {string}")]
 fn hook_after_run(world: &mut World, complaint: String) {
     world.set(hooked::AFTER_RUN, complaint);
@@ -308,6 +323,15 @@ fn file_has_lines(world: &mut World, name: String, count: usize, text: String) -
     Ok(())
 }
 
+#[then(expr = "{int} lines of {string} have {string}")]
+fn lines_have(world: &mut World, count: usize, name: String, text: String) -> io::Result<()> {
+    let contents = world.read(name)?;
+    let text = unescape(text);
+    let lines = contents.lines().filter(move |line| line.contains(&text));
+    check_eq!(lines.count(), count, "the number of such lines");
+    Ok(())
+}
+
 #[then(expr = "{string} is empty")]
 fn file_is_empty(world: &mut World, name: String) -> io::Result<()> {
     expect::equal("the file", world.read(name)?, "");
@@ -358,6 +382,30 @@ fn no_report(world: &mut World, folder: String) {
         .filter(|name| folder.join(name).exists())
         .collect();
     check!(there.is_empty(), "no report is there, but {there:?}");
+}
+
+/// A row for each: what it belongs to, its body, its encoding, its media type and its name.
+#[then(expr = "the messages have the attachments")]
+fn messages_have(world: &mut World, step: &Step) -> Result<(), Box<dyn Error>> {
+    let messages = world.read("target/bdd/messages.ndjson")?;
+    let messages = messages.lines().map(serde_json::from_str::<Value>);
+    let mut rows = Vec::new();
+    for message in messages {
+        let message = message?;
+        let told = |key: &str| {
+            let told = message["attachment"][key].as_str();
+            told.unwrap_or_default().to_owned()
+        };
+        let is_ours = told("fileName") == "output.txt";
+        if message.get("attachment").is_some() && !is_ours {
+            let owner = told("testStepId") + &told("testRunHookStartedId");
+            let rest = ["body", "contentEncoding", "mediaType", "fileName"].map(told);
+            rows.push([vec![owner], rest.to_vec()].concat());
+        }
+    }
+    let expected = step.table().map(|table| table.rows.clone());
+    check_eq!(rows, expected.unwrap_or_default(), "the attachments");
+    Ok(())
 }
 
 #[then(expr = "the Cucumber JSON has")]

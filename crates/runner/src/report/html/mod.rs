@@ -18,6 +18,7 @@ use super::{
     status::{self, Outside, Status},
 };
 use crate::{
+    attach::{Attached, Attachment, Body, Owner},
     case::{CaseStep, Scope},
     judged::Judged,
     record::Record,
@@ -86,6 +87,7 @@ fn run(record: &Record<'_>) -> Value {
         "jobs": record.jobs,
         "neverBegun": record.never_begun,
         "command": record.rerun_with,
+        "attached": attached(&record.around.attached, |_| true),
     })
 }
 
@@ -131,6 +133,7 @@ fn scenario(record: &Record<'_>, judged: &Judged<'_>) -> Value {
         "message": judged.message,
         "evidence": judged.evidence,
         "output": judged.output,
+        "attached": attached(&judged.attached, |owner| matches!(owner, Owner::Hook(_))),
         "earlier": judged.earlier.iter().map(earlier).collect::<Vec<_>>(),
         "again": record.rerun(judged),
     })
@@ -143,7 +146,27 @@ fn is_before_steps(judged: &Judged<'_>) -> bool {
 }
 
 fn earlier(attempt: &Judged<'_>) -> Value {
-    json!({ "message": attempt.message, "evidence": attempt.evidence, "output": attempt.output })
+    json!({
+        "message": attempt.message,
+        "evidence": attempt.evidence,
+        "output": attempt.output,
+        "attached": attached(&attempt.attached, |_| true),
+    })
+}
+
+/// Of what was attached that which belongs to some owners.
+fn attached(all: &[Attached], is_meant: impl Fn(Owner) -> bool) -> Vec<Value> {
+    let meant = all.iter().filter(|it| is_meant(it.owner));
+    meant.map(|it| attachment(&it.what)).collect()
+}
+
+fn attachment(what: &Attachment) -> Value {
+    let mut told = json!({ "type": what.media_type, "name": what.file_name, "size": what.len() });
+    match &what.body {
+        Body::Text(text) => told["text"] = text.as_str().into(),
+        Body::Bytes(_) => told["data"] = what.base64().into(),
+    }
+    told
 }
 
 fn step(judged: &Judged<'_>, index: usize, step: &CaseStep) -> Value {
@@ -163,6 +186,7 @@ fn step(judged: &Judged<'_>, index: usize, step: &CaseStep) -> Value {
         "line": gherkin.position.line,
         "status": status,
         "seconds": judged.steps.get(index).map(std::time::Duration::as_secs_f64),
+        "attached": attached(&judged.attached, |owner| owner == Owner::Step(index)),
     });
     if stopped_here {
         told["function"] = step.location.as_str().into();

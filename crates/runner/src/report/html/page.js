@@ -59,6 +59,7 @@ function showHead() {
   ];
   if (run.neverBegun > 0) facts.push(`${run.neverBegun} not run after the first that was red`);
   document.getElementById("facts").textContent = facts.join(" · ");
+  document.getElementById("attached").append(...showAttached(run.attached));
   for (const [verdict, count] of counts) {
     if (count === 0) continue;
     const part = element("div", { "data-verdict": verdict });
@@ -77,9 +78,10 @@ function text(scenario) {
   if (scenario.haystack === undefined) {
     const rule = scenario.feature.rules[scenario.rule];
     const steps = scenario.steps.flatMap((it) => [it.keyword + it.text, it.docstring, it.table?.flat().join(" ")]);
+    const attached = [scenario, ...scenario.steps].flatMap((it) => it.attached.flatMap((own) => [own.name, own.text]));
     const parts = [
       scenario.id, scenario.feature.name, rule?.name, scenario.name, ...scenario.tags.map((tag) => `@${tag}`),
-      ...steps, scenario.message, scenario.evidence, scenario.output, ...scenario.earlier.map((it) => it.message),
+      ...steps, scenario.message, scenario.evidence, scenario.output, ...scenario.earlier.map((it) => it.message), ...attached,
     ];
     scenario.haystack = parts.join("\n").toLowerCase();
   }
@@ -213,6 +215,7 @@ function showStory(scenario) {
     before ? trouble : null,
     element("ol", { class: "steps" }, scenario.steps.map((step, index) => showStep(step, index === stop ? trouble : null))),
     trouble && !before && stop < 0 ? trouble : null,
+    scenario.attached.length > 0 ? [heading(scenario, "Attached by hooks"), showAttached(scenario.attached)] : null,
     kept(scenario, "Evidence", scenario.evidence),
     kept(scenario, "Output", scenario.output),
     scenario.earlier.map((attempt, index) => showEarlier(scenario, attempt, index + 1)),
@@ -229,6 +232,7 @@ function showStep(step, trouble) {
       element("span", { class: "end" }, step.seconds < 0.001 ? "" : seconds(step.seconds))),
     step.docstring === undefined ? null : element("pre", { class: "argument" }, step.docstring),
     step.table ? element("div", { class: "argument" }, showTable(step.table)) : null,
+    showAttached(step.attached),
     trouble);
 }
 
@@ -236,7 +240,33 @@ const showEarlier = (scenario, attempt, number) => [
   heading(scenario, `Attempt ${number}, which was repeated`),
   element("pre", { class: "kept", tabindex: "0" },
     [attempt.message, attempt.evidence, attempt.output].filter(Boolean).join("\n")),
+  showAttached(attempt.attached),
 ];
+
+// --- What was attached
+
+const PICTURES = /^image\/(png|jpeg|gif|webp|avif|bmp|svg\+xml)$/;
+const LOG = "text/x.cucumber.log+plain";
+const COLOURS = /\x1b\[[0-9;]*m/g;
+
+const address = (it, type) => it.data === undefined
+  ? `data:${type};charset=utf-8,${encodeURIComponent(it.text)}` : `data:${type};base64,${it.data}`;
+
+const showAttached = (attached) => attached.map((it) => element("figure", { class: "attached" },
+  it.type === LOG ? null : element("figcaption", { class: "soft" }, [it.name, it.type, plural(it.size, "byte")].filter(Boolean).join(", ")),
+  showBody(it)));
+
+/// A picture is shown; a text is a text, and a link is one only to the web; anything else can be kept as a file, which
+/// no browser takes for a page.
+function showBody(it) {
+  if (PICTURES.test(it.type)) return element("img", { src: address(it, it.type), alt: it.name ?? "attached picture" });
+  if (it.type === "text/uri-list" && it.text !== undefined) return it.text.split(/\r?\n/).map(showLink);
+  if (it.text !== undefined) return element("pre", { class: "kept", tabindex: "0" }, it.text.replace(COLOURS, ""));
+  return element("a", { href: address(it, "application/octet-stream"), download: it.name ?? "attachment" }, "Keep as a file");
+}
+
+const showLink = (url) => element("p", {}, /^https?:\/\//i.test(url)
+  ? element("a", { href: url, rel: "noreferrer" }, url) : url);
 
 const showTable = (rows) => element("table", {}, element("tbody", {},
   rows.map((row) => element("tr", {}, row.map((cell) => element("td", {}, cell))))));

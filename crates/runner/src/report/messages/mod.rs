@@ -4,6 +4,7 @@
 //! failed as expected, and an attachment tells how. What went wrong outside of any step belongs to a hook.
 
 mod ast;
+mod attachment;
 mod hooks;
 mod pickle;
 mod run;
@@ -17,7 +18,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::source::{self, Origin};
-use crate::{document::Document, judged::Judged, record::Record, steps::Definition};
+use crate::{document::Document, expression, judged::Judged, record::Record, steps::Definition};
 
 /// The version of the schema that these messages keep to.
 const PROTOCOL: &str = "34.2.1";
@@ -93,9 +94,13 @@ fn step_definition(index: usize, definition: &Definition) -> Value {
     let Definition {
         pattern, location, ..
     } = definition;
+    let (source, kind) = match expression::of_regex(pattern) {
+        Some(expression) => (expression, "CUCUMBER_EXPRESSION"),
+        None => (pattern.clone(), "REGULAR_EXPRESSION"),
+    };
     json!({ "stepDefinition": {
         "id": definition_id(index),
-        "pattern": { "source": pattern, "type": "REGULAR_EXPRESSION" },
+        "pattern": { "source": source, "type": kind },
         "sourceReference": {
             "uri": location.path,
             "location": { "line": location.line, "column": location.column },

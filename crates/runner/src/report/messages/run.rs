@@ -10,9 +10,16 @@ use serde_json::{Value, json};
 
 use super::{
     super::status::{self, Outside, Status, StepResult},
-    Stream, definition_id, hooks, pickle,
+    Stream, attachment, definition_id, hooks, pickle,
 };
-use crate::{case::CaseStep, hooks::HookRun, judged::Judged, record::Record, verdict::Verdict};
+use crate::{
+    attach::{Attachment, Owner},
+    case::CaseStep,
+    hooks::{HookRun, Level},
+    judged::Judged,
+    record::Record,
+    verdict::Verdict,
+};
 
 /// The id of the run.
 const RUN: &str = "run";
@@ -22,6 +29,11 @@ pub(super) fn tell(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<(
     stream.send(&json!({ "testRunStarted": {
         "id": RUN, "timestamp": timestamp(record.started),
     } }))?;
+    let mut now = record.started;
+    for run in &record.around.before {
+        now += run.took;
+        tell_hook(&format!("before {}", run.hook), run, now, record, stream)?;
+    }
     let mut told: Vec<_> = record
         .judged
         .iter()
@@ -39,6 +51,10 @@ pub(super) fn tell(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<(
     }
     for it in &others {
         it.tell_hooks(record, stream)?;
+    }
+    let end = record.started + record.duration;
+    for run in &record.around.after {
+        tell_hook(&format!("after {}", run.hook), run, end, record, stream)?;
     }
     stream.send(&json!({ "testRunFinished": {
         "testRunStartedId": RUN,
@@ -134,12 +150,7 @@ impl<'a> Told<'a> {
                 judged,
                 started: judged.started.unwrap_or(record.started),
             };
-            stream.send(&json!({ "testCaseStarted": {
-                "id": attempt.id,
-                "testCaseId": self.id(),
-                "attempt": number,
-                "timestamp": timestamp(attempt.started),
-            } }))?;
+            stream.send(&attempt.begins(number))?;
             attempt.tell(&steps, stream)?;
             stream.send(&json!({ "testCaseFinished": {
                 "testCaseStartedId": attempt.id,
@@ -150,24 +161,42 @@ impl<'a> Told<'a> {
         Ok(())
     }
 
-    /// What failed after a feature, a rule or the run.
+    /// What failed after a feature or a rule; what runs around the run is told whatever came of it.
     fn tell_hooks(&self, record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
         let end = record.started + record.duration;
-        for (index, run) in self.judged.after.iter().enumerate() {
+        let around_run = |run: &HookRun| record.hooks[run.hook].level == Level::Run;
+        let runs = self.judged.after.iter().filter(|run| !around_run(run));
+        for (index, run) in runs.enumerate() {
             let id = format!("{} hook {index}", self.id());
-            let result = result(status::of_hook(run), self.judged);
-            stream.send(&json!({ "testRunHookStarted": {
-                "id": id,
-                "testRunStartedId": RUN,
-                "hookId": hooks::id(run.hook),
-                "timestamp": timestamp(end.checked_sub(run.took).unwrap_or(end)),
-            } }))?;
-            stream.send(&json!({ "testRunHookFinished": {
-                "testRunHookStartedId": id, "result": result, "timestamp": timestamp(end),
-            } }))?;
+            tell_hook(&id, run, end, record, stream)?;
         }
         Ok(())
     }
+}
+
+/// A hook of no scenario that ended at `end`, with what it attached.
+fn tell_hook(
+    id: &str,
+    run: &HookRun,
+    end: SystemTime,
+    record: &Record<'_>,
+    stream: &mut Stream<'_>,
+) -> io::Result<()> {
+    stream.send(&json!({ "testRunHookStarted": {
+        "id": id,
+        "testRunStartedId": RUN,
+        "hookId": hooks::id(run.hook),
+        "timestamp": timestamp(end.checked_sub(run.took).unwrap_or(end)),
+    } }))?;
+    let owner = json!({ "testRunHookStartedId": id });
+    let attached = record.around.attached.iter();
+    for it in attached.filter(|it| it.owner == Owner::Hook(run.hook)) {
+        stream.send(&attachment::attached(&owner, end, &it.what))?;
+    }
+    let result = result(status::of_hook(run), Verdict::Error);
+    stream.send(&json!({ "testRunHookFinished": {
+        "testRunHookStartedId": id, "result": result, "timestamp": timestamp(end),
+    } }))
 }
 
 /// The numbers of hooks, each of them once.
@@ -189,6 +218,15 @@ impl TestStep<'_> {
             Self::Step(index, _) => format!("case {case} step {index}"),
             Self::After(hook) => format!("case {case} after {hook}"),
             Self::Finish => format!("case {case} finish"),
+        }
+    }
+
+    /// Whose what it attaches is; nobody can attach anything where there is no hook.
+    fn owner(&self) -> Option<Owner> {
+        match self {
+            Self::Make | Self::Finish => None,
+            Self::Before(hook) | Self::After(hook) => Some(Owner::Hook(*hook)),
+            Self::Step(index, _) => Some(Owner::Step(*index)),
         }
     }
 
@@ -255,6 +293,19 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
+    fn begins(&self, number: usize) -> Value {
+        let mut told = json!({
+            "id": self.id,
+            "testCaseId": format!("case {}", self.case),
+            "attempt": number,
+            "timestamp": timestamp(self.started),
+        });
+        if let Some(worker) = self.judged.worker {
+            told["workerId"] = worker.to_string().into();
+        }
+        json!({ "testCaseStarted": told })
+    }
+
     /// Every step that was due, with what was kept of the attempt at the one where it ended.
     fn tell(&self, steps: &[TestStep<'_>], stream: &mut Stream<'_>) -> io::Result<()> {
         let due = steps
@@ -267,25 +318,52 @@ impl Attempt<'_> {
         let telling = ends.or(due.len().checked_sub(1));
         let mut now = self.started;
         for (index, (step, done)) in due.into_iter().enumerate() {
+            let owner = step.owner();
             let step = step.id(self.case);
             stream.send(&json!({ "testStepStarted": {
                 "testCaseStartedId": self.id, "testStepId": step, "timestamp": timestamp(now),
             } }))?;
             now += done.took;
+            self.attached(owner, &step, now, stream)?;
             if telling == Some(index) {
-                self.attach(&step, now, stream)?;
+                self.kept(&step, now, stream)?;
             }
             stream.send(&json!({ "testStepFinished": {
                 "testCaseStartedId": self.id,
                 "testStepId": step,
-                "testStepResult": result(done, self.judged),
+                "testStepResult": result(done, self.judged.verdict),
                 "timestamp": timestamp(now),
             } }))?;
         }
         Ok(())
     }
 
-    fn attach(&self, step: &str, now: SystemTime, stream: &mut Stream<'_>) -> io::Result<()> {
+    /// What `owner`, the step with this id, has attached.
+    fn attached(
+        &self,
+        owner: Option<Owner>,
+        step: &str,
+        now: SystemTime,
+        stream: &mut Stream<'_>,
+    ) -> io::Result<()> {
+        let attached = self.judged.attached.iter();
+        let mut attached = attached.filter(|it| Some(it.owner) == owner);
+        attached.try_for_each(|it| self.attach(step, now, &it.what, stream))
+    }
+
+    fn attach(
+        &self,
+        step: &str,
+        now: SystemTime,
+        what: &Attachment,
+        stream: &mut Stream<'_>,
+    ) -> io::Result<()> {
+        let owner = json!({ "testCaseStartedId": self.id, "testStepId": step });
+        stream.send(&attachment::attached(&owner, now, what))
+    }
+
+    /// What was kept of the attempt.
+    fn kept(&self, step: &str, now: SystemTime, stream: &mut Stream<'_>) -> io::Result<()> {
         let judged = self.judged;
         let expected = match judged.verdict {
             Verdict::ExpectedFailure => judged.message.as_str(),
@@ -296,30 +374,20 @@ impl Attempt<'_> {
             (&judged.evidence, "evidence.txt"),
             (&judged.output, "output.txt"),
         ];
-        let kept = attachments.iter().filter(|(body, _)| !body.is_empty());
-        for (body, name) in kept {
-            stream.send(&json!({ "attachment": {
-                "testCaseStartedId": self.id,
-                "testStepId": step,
-                "body": body,
-                "contentEncoding": "IDENTITY",
-                "mediaType": "text/plain",
-                "fileName": name,
-                "timestamp": timestamp(now),
-            } }))?;
-        }
-        Ok(())
+        let mut kept = attachments.iter().filter(|(body, _)| !body.is_empty());
+        kept.try_for_each(|(body, name)| {
+            self.attach(step, now, &Attachment::text(*body).named(*name), stream)
+        })
     }
 }
 
-fn result(done: StepResult<'_>, judged: &Judged<'_>) -> Value {
+fn result(done: StepResult<'_>, verdict: Verdict) -> Value {
     let mut result = json!({ "status": word(done.status), "duration": duration(done.took) });
     if let Some(message) = done.message {
         result["message"] = message.into();
     }
     if done.status == Status::Failed {
-        let kind = judged.verdict.name();
-        result["exception"] = json!({ "type": kind, "message": done.message });
+        result["exception"] = json!({ "type": verdict.name(), "message": done.message });
     }
     result
 }
@@ -333,7 +401,7 @@ fn word(status: Status) -> &'static str {
     }
 }
 
-fn timestamp(time: SystemTime) -> Value {
+pub(super) fn timestamp(time: SystemTime) -> Value {
     duration(time.duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
