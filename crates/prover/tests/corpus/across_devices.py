@@ -5,28 +5,29 @@ writes it in place, and all the care taken with the temporary file is for nothin
 """
 
 import os
-import re
 import sys
-import tempfile
-
-LINE = re.compile(r"^name = .*\n", re.MULTILINE)
 
 
 def with_name(old: str) -> str:
-    return LINE.sub('name = "new"\n', old)
+    lines = old.splitlines(keepends=True)
+    return "".join('name = "new"\n' if it.startswith("name = ") else it for it in lines)
 
 
 def main() -> None:
     with open("config.toml") as file:
         new = with_name(file.read())
     directory = os.environ.get("TMPDIR", "/tmp")
-    with tempfile.NamedTemporaryFile("w+", dir=directory, prefix="config.toml.") as temporary:
-        temporary.write(new)
-        temporary.flush()
-        os.fsync(temporary.fileno())
-        temporary.seek(0)
-        with open("config.toml", "w") as target:
-            target.write(temporary.read())
+    path = f"{directory}/config.toml.{os.getpid()}"
+    with open(path, "x+") as temporary:
+        try:
+            temporary.write(new)
+            temporary.flush()
+            os.fsync(temporary.fileno())
+            temporary.seek(0)
+            with open("config.toml", "w") as target:
+                target.write(temporary.read())
+        finally:
+            os.unlink(path)
 
 
 if __name__ == "__main__":

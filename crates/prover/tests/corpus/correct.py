@@ -5,21 +5,17 @@ but what a killed run left, which the next run clears away.
 Not kept: owner, extended attributes, a symbolic link in the place of the file.
 """
 
-import contextlib
 import fcntl
 import os
-import re
 import sys
-import tempfile
 
 FILE = "config.toml"
 NEW = ".config.toml.new-"
 OLD = ".config.toml.old-"
-LINE = re.compile(r"^name = .*\n", re.MULTILINE)
-
 
 def with_name(old: str) -> str:
-    return LINE.sub('name = "new"\n', old)
+    lines = old.splitlines(keepends=True)
+    return "".join('name = "new"\n' if it.startswith("name = ") else it for it in lines)
 
 
 def clear_leftovers() -> None:
@@ -31,8 +27,10 @@ def clear_leftovers() -> None:
 
 def remove(name: str) -> None:
     """Removes `name`; if that fails, the next run's `clear_leftovers` does it."""
-    with contextlib.suppress(OSError):
+    try:
         os.unlink(name)
+    except OSError:
+        pass
 
 
 def write_synced(fd: int, contents: bytes, mode: int) -> None:
@@ -46,8 +44,9 @@ def write_synced(fd: int, contents: bytes, mode: int) -> None:
 
 
 def replace(directory: int, contents: bytes, mode: int) -> None:
-    fd, new = tempfile.mkstemp(prefix=NEW, dir=".")
-    kept = OLD + os.path.basename(new).removeprefix(NEW)
+    number = os.getpid()
+    new, kept = f"{NEW}{number}", f"{OLD}{number}"
+    fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         write_synced(fd, contents, mode)
         os.link(FILE, kept)

@@ -4,30 +4,19 @@
 the lock until somebody removes it by hand. A lock of flock(2) ends with the process that holds it.
 """
 
-import contextlib
 import os
-import re
 import sys
-import tempfile
 
-LINE = re.compile(r"^name = .*\n", re.MULTILINE)
+LOCK = "config.toml.lock"
 
 
 def with_name(old: str) -> str:
-    return LINE.sub('name = "new"\n', old)
-
-
-@contextlib.contextmanager
-def lock(path: str):
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
-    try:
-        yield
-    finally:
-        os.unlink(path)
+    lines = old.splitlines(keepends=True)
+    return "".join('name = "new"\n' if it.startswith("name = ") else it for it in lines)
 
 
 def replace(path: str, contents: str) -> None:
-    file = tempfile.NamedTemporaryFile("w", dir=".", prefix=".config.toml.", delete=False)
+    file = open(f".config.toml.{os.getpid()}", "x")
     try:
         with file:
             file.write(contents)
@@ -40,10 +29,13 @@ def replace(path: str, contents: str) -> None:
 
 
 def main() -> None:
-    with lock("config.toml.lock"):
+    os.close(os.open(LOCK, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+    try:
         with open("config.toml") as file:
             old = file.read()
         replace("config.toml", with_name(old))
+    finally:
+        os.unlink(LOCK)
 
 
 if __name__ == "__main__":

@@ -5,20 +5,17 @@ replacement is undone, though; and a kill leaves a temporary file that nobody cl
 """
 
 import os
-import re
 import sys
-import tempfile
-
-LINE = re.compile(r"^name = .*\n", re.MULTILINE)
 
 
 def with_name(old: str) -> str:
-    return LINE.sub('name = "new"\n', old)
+    lines = old.splitlines(keepends=True)
+    return "".join('name = "new"\n' if it.startswith("name = ") else it for it in lines)
 
 
 def replace(path: str, contents: str) -> None:
     mode = os.stat(path).st_mode & 0o7777
-    file = tempfile.NamedTemporaryFile("w", dir=".", prefix=".config.toml.", delete=False)
+    file = open(f".config.toml.{os.getpid()}", "x")
     try:
         with file:
             file.write(contents)

@@ -3,16 +3,13 @@
 The old file is whole and nothing is left beside it, but the program says that the new one is there.
 """
 
-import contextlib
 import os
-import re
 import sys
-
-LINE = re.compile(r"^name = .*\n", re.MULTILINE)
 
 
 def with_name(old: str) -> str:
-    return LINE.sub('name = "new"\n', old)
+    lines = old.splitlines(keepends=True)
+    return "".join('name = "new"\n' if it.startswith("name = ") else it for it in lines)
 
 
 def main() -> None:
@@ -24,10 +21,12 @@ def main() -> None:
             file.write(new)
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(OSError):
+        try:
             os.replace(temporary, "config.toml")
+        except OSError:
+            pass
     finally:
-        with contextlib.suppress(OSError):
+        if os.path.exists(temporary):
             os.unlink(temporary)
 
 

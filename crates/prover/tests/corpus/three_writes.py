@@ -5,20 +5,19 @@ nobody asked for: the new name with the old address.
 """
 
 import os
-import re
 import sys
-import tempfile
 
 SETTINGS = [("name", '"new"'), ("address", '"new.example:7233"'), ("tls_verify", "false")]
 
 
 def with_setting(old: str, key: str, value: str) -> str:
-    return re.sub(rf"^{key} = .*\n", f"{key} = {value}\n", old, flags=re.MULTILINE)
+    lines = old.splitlines(keepends=True)
+    return "".join(f"{key} = {value}\n" if it.startswith(f"{key} = ") else it for it in lines)
 
 
 def replace(path: str, contents: str) -> None:
     mode = os.stat(path).st_mode & 0o7777
-    file = tempfile.NamedTemporaryFile("w", dir=".", prefix=".config.toml.", delete=False)
+    file = open(f".config.toml.{os.getpid()}", "x")
     try:
         with file:
             file.write(contents)

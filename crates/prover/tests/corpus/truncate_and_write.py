@@ -3,14 +3,12 @@
 From the open on the old settings exist only in this process: a kill or a full disk loses them.
 """
 
-import re
 import sys
-
-LINE = re.compile(r"^name = .*\n", re.MULTILINE)
 
 
 def with_name(old: str) -> str:
-    return LINE.sub('name = "new"\n', old)
+    lines = old.splitlines(keepends=True)
+    return "".join('name = "new"\n' if it.startswith("name = ") else it for it in lines)
 
 
 def main() -> None:

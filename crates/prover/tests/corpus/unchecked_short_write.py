@@ -5,14 +5,12 @@ unlike the `write` of a file object, it does not go on with the rest.
 """
 
 import os
-import re
 import sys
-
-LINE = re.compile(r"^name = .*\n", re.MULTILINE)
 
 
 def with_name(old: str) -> str:
-    return LINE.sub('name = "new"\n', old)
+    lines = old.splitlines(keepends=True)
+    return "".join('name = "new"\n' if it.startswith("name = ") else it for it in lines)
 
 
 def main() -> None:
