@@ -2,33 +2,37 @@
 notices each.
 
 `breakages.toml` beside this file lists those of the program, and those in `crates/prover/tests` and in
-`crates/runner/tests` those of the other two, each with the suite that notices it. The sources are copied to target/breakages/tree, so
-that the work tree stays as it is; the copy is built in a target directory of its own, so that each
-breakage compiles only what it changes. The unbroken copy must be green first: a suite that is red anyway
-notices nothing.
+`crates/runner/tests` those of the other two, each with the suite that notices it. The sources are copied
+below target/breakages, so that the work tree stays as it is; a copy is built in a target directory of its
+own, so that each breakage compiles only what it changes. There are two copies: while one compiles, which
+uses hardly more than one core, the other runs. The unbroken copy must be green first: a suite that is red
+anyway notices nothing.
 
     python3 tests/breakages/run.py [--only NAME]... [--list]
 """
 
 import argparse
 import os
+import queue
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 import xml.etree.ElementTree as ElementTree
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 WORK = ROOT / "target" / "breakages"
-TREE = WORK / "tree"
-TARGET = WORK / "target"
-TEMPORARY = WORK / "temporary"  # a scenario that fails keeps its directory
+LANES = 2
 UNUSED = re.compile(rb'^(unused\b.*)"deny"', re.MULTILINE)
 TIMEOUT = 300  # seconds for one run of the selected features
 # The runner is optimised for those who run its scenarios; here it is compiled again for each breakage of it.
@@ -41,14 +45,36 @@ class Suite:
 
     test: str
     breakages: Path
-    junit: Path  # where it writes its report
+    junit: str  # where it writes its report, below the lane
 
 
 SUITES = [
-    Suite("features", HERE / "breakages.toml", TREE / "target" / "bdd" / "junit.xml"),
-    Suite("prover", ROOT / "crates" / "prover" / "tests" / "breakages.toml", TARGET / "tmp" / "prover" / "junit.xml"),
-    Suite("runner", ROOT / "crates" / "runner" / "tests" / "breakages.toml", TARGET / "tmp" / "bdd" / "junit.xml"),
+    Suite("features", HERE / "breakages.toml", "tree/target/bdd/junit.xml"),
+    Suite("prover", ROOT / "crates" / "prover" / "tests" / "breakages.toml", "target/tmp/prover/junit.xml"),
+    Suite("runner", ROOT / "crates" / "runner" / "tests" / "breakages.toml", "target/tmp/bdd/junit.xml"),
 ]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A copy of the sources, and where it is built."""
+
+    work: Path
+
+    @property
+    def tree(self) -> Path:
+        return self.work / "tree"
+
+    @property
+    def target(self) -> Path:
+        return self.work / "target"
+
+    @property
+    def temporary(self) -> Path:
+        return self.work / "temporary"  # a scenario that fails keeps its directory
+
+
+T = TypeVar("T")
 
 
 class Trouble(Exception):
@@ -68,16 +94,16 @@ class Breakage:
     caught_by: list[str]  # a part of the name of each scenario that must fail
     timeout: int = TIMEOUT
 
-    def apply(self) -> None:
-        path = TREE / self.file
+    def apply(self, lane: Lane) -> None:
+        path = lane.tree / self.file
         text = path.read_text() if path.is_file() else ""
         count = text.count(self.find)
         if count != 1:
             raise Trouble(f"no longer applies: its text stands {count} times in {self.file}")
         path.write_text(text.replace(self.find, self.replace))
 
-    def take_back(self) -> None:
-        (TREE / self.file).write_bytes((ROOT / self.file).read_bytes())
+    def take_back(self, lane: Lane) -> None:
+        (lane.tree / self.file).write_bytes((ROOT / self.file).read_bytes())
 
 
 @dataclass
@@ -105,7 +131,7 @@ def load() -> list[Breakage]:
     return breakages
 
 
-def copy_tree() -> None:
+def copy_tree(lane: Lane) -> None:
     """Makes the copy equal to what git tracks, or would; equal files keep their time and are not rebuilt."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -114,13 +140,13 @@ def copy_tree() -> None:
         capture_output=True,
     ).stdout
     names = {name for name in listed.decode().split("\0") if name and os.path.lexists(ROOT / name)}
-    TREE.mkdir(parents=True, exist_ok=True)
-    for there in [path for path in TREE.rglob("*") if path.is_symlink() or path.is_file()]:
-        name = there.relative_to(TREE).as_posix()
+    lane.tree.mkdir(parents=True, exist_ok=True)
+    for there in [path for path in lane.tree.rglob("*") if path.is_symlink() or path.is_file()]:
+        name = there.relative_to(lane.tree).as_posix()
         if name not in names and not name.startswith("target/"):
             there.unlink()
     for name in names:
-        copy_file(ROOT / name, TREE / name)
+        copy_file(ROOT / name, lane.tree / name)
 
 
 def copy_file(here: Path, there: Path) -> None:
@@ -138,18 +164,18 @@ def copy_file(here: Path, there: Path) -> None:
     there.chmod(here.stat().st_mode & 0o777)
 
 
-def seed() -> None:
-    subprocess.run([ROOT / "ci" / "seed", TARGET], cwd=ROOT, check=True)
+def seed(lane: Lane) -> None:
+    subprocess.run([ROOT / "ci" / "seed", lane.target], cwd=ROOT, check=True)
 
 
-def cargo(arguments: list[str], timeout: int) -> tuple[int, str]:
+def cargo(lane: Lane, arguments: list[str], timeout: int) -> tuple[int, str]:
     """Runs cargo on the copy, in a process group of its own, which ends with the time."""
-    TEMPORARY.mkdir(parents=True, exist_ok=True)
-    TEMPORARY.chmod(0o1777)  # some scenarios run as another user
-    environment = os.environ | {"CARGO_TARGET_DIR": str(TARGET), "TMPDIR": str(TEMPORARY)}
+    lane.temporary.mkdir(parents=True, exist_ok=True)
+    lane.temporary.chmod(0o1777)  # some scenarios run as another user
+    environment = os.environ | {"CARGO_TARGET_DIR": str(lane.target), "TMPDIR": str(lane.temporary)}
     process = subprocess.Popen(
         ["cargo", *UNOPTIMISED, *arguments],
-        cwd=TREE,
+        cwd=lane.tree,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -171,17 +197,18 @@ def tail(output: str) -> str:
     return "\n".join(f"    {line}" for line in output.splitlines()[-30:])
 
 
-def run(suite: Suite, features: list[str], timeout: int = TIMEOUT) -> Outcome:
+def run(lane: Lane, suite: Suite, features: list[str], timeout: int = TIMEOUT) -> Outcome:
     test = ["test", "--quiet", "--locked", "--test", suite.test]
-    code, output = cargo([*test, "--no-run"], 1200)
+    code, output = cargo(lane, [*test, "--no-run"], 1200)
     if code != 0:
         raise Trouble(f"does not compile:\n{tail(output)}")
-    suite.junit.unlink(missing_ok=True)
-    code, output = cargo([*test, "--", *features], timeout)
+    junit = lane.work / suite.junit
+    junit.unlink(missing_ok=True)
+    code, output = cargo(lane, [*test, "--", *features], timeout)
     outcome = Outcome(code, output)
-    if not suite.junit.is_file():
+    if not junit.is_file():
         raise Trouble(f"wrote no report (exit code {code}):\n{tail(output)}")
-    for case in ElementTree.parse(suite.junit).iter("testcase"):
+    for case in ElementTree.parse(junit).iter("testcase"):
         red = case.find("failure") is not None or case.find("error") is not None
         if red:
             outcome.failed.append(case.get("name", ""))
@@ -190,22 +217,63 @@ def run(suite: Suite, features: list[str], timeout: int = TIMEOUT) -> Outcome:
     return outcome
 
 
-def demand_green(breakages: list[Breakage]) -> None:
-    """Runs every selection on the unbroken copy; what must fail later has to pass now."""
-    selections = {(breakage.suite, *breakage.features): breakage.timeout for breakage in breakages}
-    for (suite, *features), timeout in selections.items():
+@dataclass(frozen=True)
+class Selection:
+    """What has to be green before anything is broken."""
+
+    suite: Suite
+    features: tuple[str, ...]
+    timeout: int
+    wanted: tuple[tuple[str, str], ...]  # a breakage, and a part of the name of a scenario that must pass
+
+    def demand_green(self, lane: Lane) -> str:
         start = time.monotonic()
-        outcome = run(suite, features, timeout)
-        shown = f"{suite.test}: {' '.join(features) or '(all)'}"
+        outcome = run(lane, self.suite, list(self.features), self.timeout)
+        shown = f"{self.suite.test}: {' '.join(self.features) or '(all)'}"
         if outcome.code != 0 or outcome.failed:
             raise Trouble(f"the unbroken program is red under {shown}:\n{tail(outcome.output)}")
-        for breakage in breakages:
-            if (breakage.suite, breakage.features) != (suite, features):
-                continue
-            for wanted in breakage.caught_by:
-                if not any(wanted in name for name in outcome.passed):
-                    raise Trouble(f"{breakage.name}: no scenario that passes is called `{wanted}`")
-        print(f"green   {shown} ({len(outcome.passed)} scenarios, {time.monotonic() - start:.1f} s)", flush=True)
+        for breakage, wanted in self.wanted:
+            if not any(wanted in name for name in outcome.passed):
+                raise Trouble(f"{breakage}: no scenario that passes is called `{wanted}`")
+        return f"green   {shown} ({len(outcome.passed)} scenarios, {time.monotonic() - start:.1f} s)"
+
+
+def selections(breakages: list[Breakage]) -> list[Selection]:
+    found: dict[tuple, list[Breakage]] = {}
+    for breakage in breakages:
+        found.setdefault((breakage.suite, tuple(breakage.features), breakage.timeout), []).append(breakage)
+    return [
+        Selection(*key, tuple((breakage.name, wanted) for breakage in those for wanted in breakage.caught_by))
+        for key, those in found.items()
+    ]
+
+
+def share(lanes: list[Lane], work: list[T], do: Callable[[Lane, T], str]) -> Iterator[str]:
+    """Does all of the work, which the lanes take from both ends: so each of them mostly stays in one suite."""
+    left, take = deque(work), threading.Lock()
+    results: queue.SimpleQueue[str | Trouble | None] = queue.SimpleQueue()
+
+    def serve(lane: Lane, from_the_end: bool) -> None:
+        try:
+            while True:
+                with take:
+                    if not left:
+                        return
+                    one = left.pop() if from_the_end else left.popleft()
+                results.put(do(lane, one))
+        except Trouble as trouble:
+            left.clear()
+            results.put(trouble)
+        finally:
+            results.put(None)
+
+    for number, lane in enumerate(lanes):
+        threading.Thread(target=serve, args=(lane, number % 2 == 1), daemon=True).start()
+    for _ in range(len(lanes)):
+        while (result := results.get()) is not None:
+            if isinstance(result, Trouble):
+                raise result
+            yield result
 
 
 def verdict(breakage: Breakage, outcome: Outcome) -> tuple[str, str]:
@@ -218,14 +286,16 @@ def verdict(breakage: Breakage, outcome: Outcome) -> tuple[str, str]:
     return "caught", "by " + ", ".join(f'"{part}"' for part in breakage.caught_by)
 
 
-def try_out(breakage: Breakage) -> tuple[str, str]:
+def try_out(lane: Lane, breakage: Breakage) -> str:
+    start = time.monotonic()
     try:
-        breakage.apply()
-        return verdict(breakage, run(breakage.suite, breakage.features, breakage.timeout))
+        breakage.apply(lane)
+        word, detail = verdict(breakage, run(lane, breakage.suite, breakage.features, breakage.timeout))
     except Trouble as trouble:
-        return "ERROR", str(trouble)
+        word, detail = "ERROR", str(trouble)
     finally:
-        breakage.take_back()
+        breakage.take_back(lane)
+    return f"{word}  {breakage.name}  {detail} ({time.monotonic() - start:.1f} s)"
 
 
 def main() -> int:
@@ -244,22 +314,23 @@ def main() -> int:
             parser.error(f"no such breakage: {', '.join(sorted(unknown))}")
         breakages = [breakage for breakage in breakages if breakage.name in arguments.only]
 
-    copy_tree()
-    seed()
+    lanes = [Lane(WORK / str(number)) for number in range(min(LANES, len(breakages)))]
+    for lane in lanes:
+        copy_tree(lane)
+        seed(lane)
     try:
-        demand_green(breakages)
+        for line in share(lanes, selections(breakages), lambda lane, it: it.demand_green(lane)):
+            print(line, flush=True)
     except Trouble as trouble:
         print(f"breakages: {trouble}", file=sys.stderr)
         return 1
 
-    width = max(len(breakage.name) for breakage in breakages)
     caught = 0
-    for breakage in breakages:
-        start = time.monotonic()
-        word, detail = try_out(breakage)
-        caught += word == "caught"
-        print(f"{word}  {breakage.name:{width}}  {detail} ({time.monotonic() - start:.1f} s)", flush=True)
-    shutil.rmtree(TEMPORARY)
+    for line in share(lanes, breakages, try_out):
+        caught += line.startswith("caught ")
+        print(line, flush=True)
+    for lane in lanes:
+        shutil.rmtree(lane.temporary)
     print(f"{caught} of {len(breakages)} breakages caught")
     return 0 if caught == len(breakages) else 1
 
