@@ -155,3 +155,9 @@ Feature: What cannot be followed is never passed
       When I run "untorn prove --protect settings -- sh -c 'PROGRAM; echo new > .new && mv .new settings'"
       Then it exits with 0
       And it says "runs without the rights that it has elsewhere"
+
+  Rule: Nobody else can read what is proved
+
+    Scenario: a plain scratch directory
+      When I run "untorn prove --plain --protect settings -- sh -c 'test $(stat -c %a ../..) = 700 && echo new > .new && mv .new settings'"
+      Then it exits with 0

@@ -1,8 +1,9 @@
 //! Where programs are run: a scratch directory that nothing escapes from, at the same path in every run.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -46,7 +47,10 @@ done"#;
 
 impl Scratch {
     fn new() -> io::Result<Self> {
-        let made = tempfile::Builder::new().prefix("untorn-").tempdir()?;
+        let made = tempfile::Builder::new()
+            .prefix("untorn-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir()?;
         let remover = Command::new("sh")
             .args([
                 OsStr::new("-c"),
