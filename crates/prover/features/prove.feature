@@ -38,6 +38,32 @@ Feature: Proving a command
       Then it exits with 0
       And it says "of shard 1/2"
 
+  Rule: A report says what was run, and how to run it again
+
+    Scenario: the program and the fixture
+      Given the file "home/settings"
+        """
+        old = 1
+        """
+      And the file "home/notes"
+        """
+        More.
+        """
+      And the file "new.sh"
+        """
+        echo new > settings
+        """
+      When I run "untorn prove --fixture home --protect settings --json report.json -- sh HERE/new.sh"
+      Then it says "fixture: home, 2 files, 14 bytes"
+      And the report names the 2 programs with what sha256sum says of them
+
+    Scenario: the replay line has every option that matters
+      When I run "untorn prove --plain --timeout 1500ms --env VALUE=new --protect settings --reader 'head -n 1 settings' -- sh -c 'echo $VALUE > settings'"
+      Then it says "--reader 'head -n 1 settings' --env 'VALUE=new' --timeout 1.5s --plain -- sh -c"
+      When I run the first replay line
+      Then it exits with 1
+      And it says "TORN  settings is EMPTY"
+
   Rule: The user's own files are not touched
 
     Scenario: the command runs on a copy
@@ -119,7 +145,7 @@ Feature: Proving a command
     Scenario: a command that hangs
       When I run "untorn prove --timeout 200ms --protect settings -- sleep 30"
       Then it exits with 3
-      And it says "no end within"
+      And it says "no end within 200ms"
       And nothing is left of the scratch directories
 
     Scenario: a command that leaves something running

@@ -77,7 +77,7 @@ struct ProveArguments {
     /// How long it may take in all, such as 60s; what is left then is inconclusive
     #[arg(long, value_name = "TIME", value_parser = duration)]
     budget: Option<Duration>,
-    /// How many runs at a time
+    /// How many runs at a time; as many as there are cores by default, and above that they share them
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
     /// Only the Kth of N parts

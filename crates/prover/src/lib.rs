@@ -46,7 +46,7 @@ use std::time::Duration;
 pub use fault::Point;
 pub use judge::{Tear, Verdict};
 pub use prove::{Moment, Replay};
-pub use report::{Answer, Case, Report, SCHEMA};
+pub use report::{Answer, Case, Fixture, Hashed, Report, SCHEMA};
 pub use terminal::{show, show_replay};
 
 use program::Program;
@@ -118,9 +118,11 @@ pub struct Prover {
     command: Vec<OsString>,
     program: Program,
     reader: Option<Program>,
+    /// The reader as a shell would take it.
+    reader_line: Option<String>,
     environment: Vec<(OsString, OsString)>,
-    options: Vec<String>,
     fixture: Tree,
+    fixture_directory: Option<PathBuf>,
     protected: Vec<PathBuf>,
     jobs: usize,
     shard: Option<(usize, usize)>,
@@ -146,9 +148,10 @@ impl Prover {
             command,
             program,
             reader: None,
+            reader_line: None,
             environment: Vec::new(),
-            options: Vec::new(),
             fixture: Tree::default(),
+            fixture_directory: None,
             protected: Vec::new(),
             jobs: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             shard: None,
@@ -169,8 +172,7 @@ impl Prover {
             path: path.to_path_buf(),
             source,
         })?;
-        self.options
-            .extend(["--fixture".to_owned(), path.display().to_string()]);
+        self.fixture_directory = Some(path.to_path_buf());
         Ok(self)
     }
 
@@ -190,6 +192,7 @@ impl Prover {
                 path: path.to_path_buf(),
                 source,
             })?;
+        self.fixture_directory = None;
         Ok(self)
     }
 
@@ -211,16 +214,14 @@ impl Prover {
     ) -> Result<Self, ProveError> {
         let command: Vec<OsString> = command.into_iter().map(Into::into).collect();
         self.reader = Some(find(&command)?);
+        self.reader_line = Some(prove::reader_line(&command));
         Ok(self)
     }
 
     /// A variable of the environment in which the command runs.
     #[must_use]
     pub fn environment(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
-        let (name, value) = (name.into(), value.into());
-        let pair = format!("{}={}", name.display(), value.display());
-        self.options.extend(["--env".to_owned(), pair]);
-        self.environment.push((name, value));
+        self.environment.push((name.into(), value.into()));
         self
     }
 

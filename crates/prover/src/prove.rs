@@ -20,14 +20,14 @@ use crate::fault::{Fault, Point, Strike, menu};
 use crate::filter::filter;
 use crate::judge::{Content, State, Verdict, left_beside};
 use crate::names::{Names, with_parents};
-use crate::program::{Program, environment};
+use crate::program::{Program, environment, hashed};
 use crate::record::Recording;
 use crate::report::{Case, Report, SCHEMA};
 use crate::sandbox::{Place, Sandbox, isolate};
 use crate::session::{Doubt, Session, Step};
 use crate::trace::{self, End};
 use crate::tree::{Node, Tree};
-use crate::{ProveError, Prover};
+use crate::{ProveError, Prover, TIMEOUT};
 
 /// How often the clock is looked at while a program runs.
 const TICK: Duration = Duration::from_millis(20);
@@ -49,6 +49,14 @@ pub(crate) struct Baseline {
     doubts: BTreeSet<String>,
     warnings: BTreeSet<String>,
     took: Duration,
+}
+
+impl Baseline {
+    /// The calls that can be struck: one that fails anyway has nothing to lose.
+    fn succeeded(&self) -> impl Iterator<Item = &Step> {
+        let steps = self.steps.iter();
+        steps.filter(|it| it.result.is_some_and(|it| it >= 0))
+    }
 }
 
 /// What a worker tells.
@@ -370,8 +378,35 @@ fn describe(end: End, limit: Duration) -> String {
             Err(_) => format!("signal {number}"),
         },
         End::Killed => "killed".to_owned(),
-        End::TimedOut => format!("no end within {} s", limit.as_secs()),
+        End::TimedOut => format!("no end within {}", duration(limit)),
     }
+}
+
+/// A time as the command line takes it.
+fn duration(time: Duration) -> String {
+    let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    format!("{:?}", Duration::from_millis(milliseconds))
+}
+
+/// A reader as the command line takes it.
+pub(crate) fn reader_line(command: &[OsString]) -> String {
+    let words: Vec<String> = words(command);
+    match &words[..] {
+        [shell, option, line] if shell == "sh" && option == "-c" => line.clone(),
+        _ => join(&words),
+    }
+}
+
+/// Words as a shell takes them.
+pub(crate) fn join(words: &[String]) -> String {
+    let joined = shlex::try_join(words.iter().map(String::as_str));
+    joined.unwrap_or_else(|_| words.join(" ")) // a null byte, which no argument can have
+}
+
+/// A command, to be shown.
+fn words(command: &[OsString]) -> Vec<String> {
+    let words = command.iter().map(|it| it.to_string_lossy());
+    words.map(Cow::into_owned).collect()
 }
 
 /// What stands on disk, a line for each file.
@@ -407,11 +442,7 @@ fn excerpt(bytes: &[u8]) -> String {
 
 /// All faults of a baseline, those that find most first.
 pub(crate) fn plan(baseline: &Baseline) -> Vec<Fault> {
-    let succeeded: Vec<&Step> = baseline
-        .steps
-        .iter()
-        .filter(|it| it.result.is_some_and(|it| it >= 0))
-        .collect();
+    let succeeded: Vec<&Step> = baseline.succeeded().collect();
     let last = succeeded.last().map(|it| it.point.clone());
     let mut faults: Vec<Fault> = succeeded
         .iter()
@@ -496,22 +527,36 @@ impl Prover {
             .collect()
     }
 
-    /// The command, to be shown.
-    fn words(&self) -> Vec<String> {
-        let words = self.command.iter().map(|it| it.to_string_lossy());
-        words.map(Cow::into_owned).collect()
+    /// The options with which another run finds the same cases.
+    fn options(&self) -> Vec<String> {
+        let mut options = Vec::new();
+        let mut add = |name: &str, value: String| options.extend([name.to_owned(), value]);
+        if let Some(directory) = &self.fixture_directory {
+            add("--fixture", directory.display().to_string());
+        }
+        if let Some(line) = &self.reader_line {
+            add("--reader", line.clone());
+        }
+        for (name, value) in &self.environment {
+            add("--env", format!("{}={}", name.display(), value.display()));
+        }
+        if self.timeout != TIMEOUT {
+            add("--timeout", duration(self.timeout));
+        }
+        if self.is_plain {
+            options.push("--plain".to_owned());
+        }
+        options
     }
 
     fn report(&self, baseline: &Baseline) -> Report {
-        let succeeded = baseline
-            .steps
-            .iter()
-            .filter(|it| it.result.is_some_and(|it| it >= 0));
+        let succeeded = baseline.succeeded();
         Report {
             schema: SCHEMA,
-            command: self.words(),
-            options: self.options.clone(),
-            program: PathBuf::from(OsStr::from_bytes(self.program.path.to_bytes())),
+            command: words(&self.command),
+            options: self.options(),
+            programs: hashed(&self.program.path, &self.command),
+            fixture: self.fixture.describe(self.fixture_directory.clone()),
             protected: self.protected.clone(),
             before: lines(&self.protected, &baseline.old),
             kernel: kernel(),
@@ -624,7 +669,8 @@ impl Prover {
     /// There is no such case, or `strace` cannot do it.
     pub fn strace(&self, id: &str) -> Result<String, ProveError> {
         let fault = find(&self.seek_points()?, id)?;
-        crate::strace::command(&fault, &self.words()).map_err(|why| ProveError::NoStrace { why })
+        crate::strace::command(&fault, &words(&self.command))
+            .map_err(|why| ProveError::NoStrace { why })
     }
 
     /// Runs the one case `id`, and returns it with its time line and what it leaves below the home directory.

@@ -9,7 +9,7 @@ use crate::fault::Point;
 use crate::judge::{Tear, Verdict};
 
 /// The version of the JSON that [`Report`] is written as.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// What a whole proof comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,26 @@ pub struct Case {
     pub litter: Vec<String>,
 }
 
+/// The files that a command gets a copy of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fixture {
+    /// Where they stand; `None` where only the protected files were copied.
+    pub directory: Option<PathBuf>,
+    /// How many files there are.
+    pub files: usize,
+    /// How many bytes they hold together.
+    pub bytes: u64,
+}
+
+/// A file, and what it held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hashed {
+    /// The file.
+    pub path: PathBuf,
+    /// What `sha256sum` prints for it; empty where it cannot be read.
+    pub sha256: String,
+}
+
 /// All that a proof has found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
@@ -53,8 +73,10 @@ pub struct Report {
     pub command: Vec<String>,
     /// The options with which `untorn replay` finds the same cases, the protected files apart.
     pub options: Vec<String>,
-    /// The program that was run.
-    pub program: PathBuf,
+    /// The program that was run, then each file that the command names by its whole path, such as a script.
+    pub programs: Vec<Hashed>,
+    /// The files that it got.
+    pub fixture: Fixture,
     /// The protected files, relative to the fixture.
     pub protected: Vec<PathBuf>,
     /// The files that stood there before, a line each.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::judge::Verdict;
-use crate::prove::Replay;
-use crate::report::{Answer, Case, Report};
+use crate::prove::{Replay, join};
+use crate::report::{Answer, Case, Fixture, Report};
 
 /// The guarantees, and the verdicts that break them.
 const GUARANTEES: [(&str, &[Verdict]); 5] = [
@@ -67,14 +67,22 @@ fn headline(text: &mut String, report: &Report) {
             "  {missed} of the faults were not reached again, and say nothing"
         );
     }
-    let _ = writeln!(
-        text,
-        "  program {}, {}",
-        report.program.display(),
-        report.kernel
-    );
+    for it in &report.programs {
+        let _ = writeln!(text, "  {} has sha256 {}", it.path.display(), it.sha256);
+    }
+    let _ = writeln!(text, "  fixture: {}", fixture(&report.fixture));
+    let _ = writeln!(text, "  kernel: {}", report.kernel);
     for line in &report.before {
         let _ = writeln!(text, "  before: {line}");
+    }
+}
+
+/// What the command got a copy of.
+fn fixture(fixture: &Fixture) -> String {
+    let size = format!("{} files, {} bytes", fixture.files, fixture.bytes);
+    match &fixture.directory {
+        Some(directory) => format!("{}, {size}", directory.display()),
+        None => format!("the protected files alone, {size}"),
     }
 }
 
@@ -150,8 +158,7 @@ fn replay(report: &Report, id: &str) -> String {
     words.extend(report.options.iter().cloned());
     words.push("--".to_owned());
     words.extend(report.command.iter().cloned());
-    let joined = shlex::try_join(words.iter().map(String::as_str));
-    joined.unwrap_or_else(|_| words.join(" ")) // a null byte, which no argument can have
+    join(&words)
 }
 
 fn notes(text: &mut String, report: &Report) {

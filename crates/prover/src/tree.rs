@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::report::Fixture;
+
 /// One thing in a directory.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Node {
@@ -69,6 +71,19 @@ impl Tree {
     /// What stands at `path`, if anything.
     pub(crate) fn get(&self, path: &Path) -> Option<&Node> {
         self.0.get(path)
+    }
+
+    /// How much it is, copied from `directory`.
+    pub(crate) fn describe(&self, directory: Option<PathBuf>) -> Fixture {
+        let sizes = self.0.values().filter_map(|node| match node {
+            Node::File { bytes, .. } => Some(bytes.len() as u64),
+            _ => None,
+        });
+        Fixture {
+            directory,
+            files: sizes.clone().count(),
+            bytes: sizes.sum(),
+        }
     }
 
     /// A number that is the same for the same tree.

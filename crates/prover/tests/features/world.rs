@@ -46,9 +46,20 @@ impl World {
         self.directory.path().join(name)
     }
 
-    /// Runs a line that begins with `untorn`.
+    /// Runs a line that begins with `untorn`; `HERE` is the directory of the scenario.
     pub fn run(&mut self, line: impl AsRef<str>) -> io::Result<()> {
-        self.run_words(&words(line.as_ref())?)
+        let here = self.directory.path().display().to_string();
+        self.run_words(&words(&line.as_ref().replace("HERE", &here))?)
+    }
+
+    /// Runs the first command that the report offers to run a case again.
+    pub fn run_replay(&mut self) -> io::Result<()> {
+        let line = self.output.lines().find_map(|line| {
+            let line = line.trim_start().strip_prefix("replay ")?;
+            Some(line.trim_start().to_owned())
+        });
+        let line = line.ok_or_else(|| io::Error::other("there is no replay line"))?;
+        self.run(line)
     }
 
     /// Runs what was printed as a line of a shell.

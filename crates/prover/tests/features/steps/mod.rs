@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::process::Command;
 use std::time::Duration;
 
 use cucumber::gherkin::Step;
@@ -23,7 +24,9 @@ fn the_writer(world: &mut World, name: String) -> io::Result<()> {
 #[given(expr = "the file {string}")]
 fn the_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
     let text = step.docstring.as_deref().unwrap_or_default();
-    fs::write(world.path(name), text.trim_start_matches('\n'))
+    let path = world.path(name);
+    fs::create_dir_all(path.parent().unwrap_or(&path))?;
+    fs::write(path, text.trim_start_matches('\n'))
 }
 
 #[given(expr = "the directory {string}")]
@@ -39,6 +42,25 @@ fn it_is_proved(world: &mut World) -> io::Result<()> {
 #[when(expr = "I run {string}")]
 fn i_run(world: &mut World, line: String) -> io::Result<()> {
     world.run(line)
+}
+
+#[when("I run the first replay line")]
+fn i_run_the_replay_line(world: &mut World) -> io::Result<()> {
+    world.run_replay()
+}
+
+#[then(expr = "the report names the {int} programs with what sha256sum says of them")]
+fn names_programs(world: &mut World, count: usize) -> io::Result<()> {
+    let report = world.report()?;
+    let programs = report["programs"].as_array().cloned().unwrap_or_default();
+    check_eq!(programs.len(), count, "how many programs");
+    for program in programs {
+        let path = program["path"].as_str().unwrap_or_default();
+        let said = Command::new("sha256sum").arg(path).output()?.stdout;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        check_eq!(program["sha256"].as_str(), said.split(' ').next(), "{path}");
+    }
+    Ok(())
 }
 
 #[then("exactly the violations that are known of it are found")]
