@@ -224,6 +224,32 @@ Feature: Proving a command
       Then the file "junit.xml" contains "write(settings)#1"
       And the file "junit.xml" contains "TORN"
 
+    Scenario: a report that does not fit leaves the former one as it was
+      Given the file "report.json"
+        """
+        The former one.
+        """
+      And no file can have more than 4096 bytes
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 3
+      And it says "cannot write the report report.json: File too large"
+      And the file "report.json" contains "The former one."
+      And there is nothing but "report.json scratch settings"
+
+    Scenario: a report that leads elsewhere
+      Given the file "reports/1.json"
+        """
+        The former one.
+        """
+      And the link "report.json" to "reports/1.json"
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > settings'"
+      Then the violations are "TORN"
+      And the file "reports/1.json" contains "TORN"
+
+    Scenario: a report for a pipe
+      When I run "untorn prove --json /dev/stdout --protect settings -- sh -c 'echo new > settings'"
+      Then it says '"schema": 2'
+
     Scenario: a report that cannot be written
       When I run "untorn prove --json nowhere/report.json --protect settings -- sh -c 'echo new > settings'"
       Then it exits with 3

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,7 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::prove::{Moment, plan};
 use crate::report::Answer;
-use crate::{ProveError, Prover, Report, show, show_replay};
+use crate::{ProveError, Prover, Report, show, show_replay, whole};
 
 /// Proves for any command that files are changed whole or not at all.
 #[derive(Debug, Parser)]
@@ -198,8 +197,8 @@ fn prove(arguments: &ProveArguments) -> Result<ExitCode, Trouble> {
             let _ = write!(terminal, "\r{done}/{of} faults{end}"); // it is decoration
         }
     })?;
+    print(&show(&report))?; // first: it is there even where no report can be written
     write_reports(arguments, &report)?;
-    print(&show(&report))?;
     Ok(ExitCode::from(match report.answer() {
         Answer::AllOrNothing => 0,
         Answer::Violation => 1,
@@ -219,7 +218,7 @@ fn write_reports(arguments: &ProveArguments, report: &Report) -> Result<(), Trou
 }
 
 fn write_report(path: &Path, text: io::Result<String>) -> Result<(), Trouble> {
-    let written = text.and_then(|text| fs::write(path, text + "\n"));
+    let written = text.and_then(|text| whole::write(path, &(text + "\n")));
     written.map_err(|error| Trouble {
         message: format!("cannot write the report {}: {error}", path.display()),
         code: 3,

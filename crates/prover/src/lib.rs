@@ -35,6 +35,7 @@ mod strace;
 mod terminal;
 mod trace;
 mod tree;
+mod whole;
 
 pub mod cli;
 

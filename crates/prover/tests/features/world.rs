@@ -24,6 +24,8 @@ pub struct World {
     pub writer: Option<Writer>,
     pub code: i32,
     pub output: String,
+    /// How many bytes a file can have.
+    pub bytes_max: Option<u32>,
     killed: Vec<String>,
 }
 
@@ -38,6 +40,7 @@ impl World {
             writer: None,
             code: 0,
             output: String::new(),
+            bytes_max: None,
             killed: Vec::new(),
         })
     }
@@ -119,8 +122,20 @@ impl World {
             .collect()
     }
 
+    fn untorn(&self) -> Command {
+        let program = env!("CARGO_BIN_EXE_untorn");
+        let Some(bytes) = self.bytes_max else {
+            return Command::new(program);
+        };
+        let mut command = Command::new("sh");
+        let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", bytes / 512);
+        command.args(["-c", &limited, "sh", program]);
+        command
+    }
+
     pub fn run_words(&mut self, words: &[String]) -> io::Result<()> {
-        let output = Command::new(env!("CARGO_BIN_EXE_untorn"))
+        let output = self
+            .untorn()
             .args(words)
             .current_dir(self.directory.path())
             .env("TMPDIR", self.path("scratch"))

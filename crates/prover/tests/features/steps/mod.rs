@@ -1,8 +1,10 @@
 //! What scenarios say, in words.
 
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
+use std::os::unix::fs::symlink;
 use std::process::Command;
 use std::time::Duration;
 
@@ -32,6 +34,16 @@ fn the_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
 #[given(expr = "the directory {string}")]
 fn the_directory(world: &mut World, name: String) -> io::Result<()> {
     fs::create_dir_all(world.path(name))
+}
+
+#[given(expr = "the link {string} to {string}")]
+fn the_link(world: &mut World, name: String, to: String) -> io::Result<()> {
+    symlink(to, world.path(name))
+}
+
+#[given(expr = "no file can have more than {int} bytes")]
+fn no_file_can_have_more(world: &mut World, bytes: u32) {
+    world.bytes_max = Some(bytes);
 }
 
 #[when("it is proved")]
@@ -113,6 +125,19 @@ fn says(world: &mut World, text: String) {
 fn file_contains(world: &mut World, name: String, text: String) -> io::Result<()> {
     let contents = fs::read_to_string(world.path(name))?;
     expect::contains("the file", &contents, text);
+    Ok(())
+}
+
+#[then(expr = "there is nothing but {string}")]
+fn nothing_but(world: &mut World, names: String) -> io::Result<()> {
+    let found = fs::read_dir(world.path(""))?.map(|it| Ok(it?.file_name()));
+    let mut found: Vec<_> = found.collect::<io::Result<_>>()?;
+    found.sort();
+    check_eq!(
+        found.join(OsStr::new(" ")),
+        OsString::from(names),
+        "what is there"
+    );
     Ok(())
 }
 
