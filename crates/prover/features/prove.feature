@@ -64,6 +64,80 @@ Feature: Proving a command
       Then it exits with 1
       And it says "TORN  settings is EMPTY"
 
+  Rule: A counter-example can be read without running anything
+
+    Scenario: the calls, the file beside what it was, and what a clean run does
+      When I run "untorn prove --protect settings -- sh -c 'echo new > settings'"
+      Then it says
+        """
+        TORN  settings is TRUNCATED
+          strikes     fault:write(settings)#1:ENOSPC:data
+                   1  stat(.)#1                           ok
+                   2  stat(.)#2                           ok
+                   3  open(settings)#1   O_CREAT O_TRUNC  3
+                   4  close(settings)#1                   ok
+                   5  write(settings)#1  4 bytes          2  <- injected
+                   6  write(settings)#2  2 bytes          ENOSPC  <- injected
+          then        exit 1
+          was         settings 8 bytes: old = 1\n
+          on disk     settings 2 bytes: ne
+          a clean run exit 0; new
+          replay      untorn replay
+        """
+
+    Scenario: a long run is cut to what matters
+      When I run 'untorn prove --protect settings -- sh -c "exec 3> settings; cat none none none none none none none none none none none none 2> .log; echo new >&3; rm .log"'
+      Then it says "open(settings)#1   O_CREAT O_TRUNC"
+      And it says "more calls"
+      And it says "<- injected"
+
+    Scenario: several files, each beside what it was
+      When I run "untorn prove --protect settings --protect other -- sh -c 'echo 2 > .1 && echo 2 > .2 && mv .1 settings && mv .2 other'"
+      Then it says "was         settings 8 bytes: old = 1\n"
+      And it says "on disk     settings 2 bytes: 2\n"
+      And it says "was         other is not there"
+      And it says "on disk     other is not there"
+
+    Scenario: what a reader makes of it
+      When I run "untorn prove --protect settings --reader 'wc -c settings' -- sh -c 'echo new > settings'"
+      Then it says "was read as exit 0, 11 bytes: 8 settings\n"
+      And it says "is read as  exit 0, 11 bytes: 0 settings\n"
+
+    Scenario: the same as JSON
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > settings'"
+      Then the case "fault:write(settings)#1:ENOSPC:data" of the report has
+        | /verdict              | TORN                 |
+        | /files/0/name         | settings             |
+        | /files/0/was          | 8 bytes: old = 1\\n |
+        | /files/0/now          | 2 bytes: ne          |
+        | /calls                | 6                    |
+        | /line/4/number        | 5                    |
+        | /line/4/point/call    | write(settings)      |
+        | /line/4/is_injected   | true                 |
+        | /rerun                | exit 0; new          |
+      And the first of each kind of counter-example has a time line, and no other case
+
+  Rule: Nothing in a file, its name or an output drives the terminal
+
+    Scenario: a control character in a file
+      Given the file "settings" of the bytes "\x1b]0;title\x07\xff\xe2\x80\xae"
+      When I run "untorn prove --protect settings -- sh -c 'echo new > settings'"
+      Then it says "was         settings 14 bytes: \u{1b}]0;title\u{7}\xff\u{202e}"
+      And it has no control character
+
+    Scenario: a control character in a name
+      When I run "untorn prove --protect setESC[2Jtings -- sh -c 'echo new > setESC[2Jtings; echo > litESC[2Jter; rm litESC[2Jter; true'"
+      Then it says "TORN  set\u{1b}[2Jtings is EMPTY"
+      And it says "left beside lit\u{1b}[2Jter"
+      And it says "fault:write(set\u{1b}[2Jtings)#1:ENOSPC:data"
+      And it says "--protect $'set\033[2Jtings'"
+      And it has no control character
+
+    Scenario: a control character in what a command prints
+      When I run "untorn prove --protect settings -- sh -c 'echo ESC[2J; exit 7'"
+      Then it says "\u{1b}[2J"
+      And it has no control character
+
   Rule: The user's own files are not touched
 
     Scenario: the command runs on a copy
@@ -222,7 +296,9 @@ Feature: Proving a command
     Scenario: JUnit names each call once
       When I run "untorn prove --junit junit.xml --protect settings -- sh -c 'echo new > settings'"
       Then the file "junit.xml" contains "write(settings)#1"
-      And the file "junit.xml" contains "TORN"
+      And the file "junit.xml" contains "TORN  settings is EMPTY"
+      And the file "junit.xml" contains "O_CREAT O_TRUNC"
+      And the file "junit.xml" contains "was         settings 8 bytes: old = 1\n"
 
     Scenario: a report that does not fit leaves the former one as it was
       Given the file "report.json"

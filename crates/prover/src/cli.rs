@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::prove::{Moment, plan};
+use crate::line;
+use crate::prove::plan;
 use crate::report::Answer;
+use crate::visible::printable;
 use crate::{ProveError, Prover, Report, show, show_replay, whole};
 
 /// Proves for any command that files are changed whole or not at all.
@@ -229,9 +231,8 @@ fn points(workload: &Workload) -> Result<ExitCode, Trouble> {
     let baseline = prover(workload)?.seek_points()?;
     let faults = plan(&baseline);
     let mut text = String::new();
-    for step in baseline.steps {
-        let count = faults.iter().filter(|it| it.point == step.point).count();
-        let moment = Moment::of(step);
+    for moment in line::whole(baseline.steps) {
+        let count = faults.iter().filter(|it| it.point == moment.point).count();
         let _ = writeln!(
             text,
             "{:<44}{:<22}{:<10}{count} faults",
@@ -294,7 +295,7 @@ fn print(text: &str) -> io::Result<()> {
 }
 
 fn print_error(message: &str) {
-    let _ = writeln!(io::stderr(), "error: {message}"); // there is nowhere else to say it
+    let _ = writeln!(io::stderr(), "error: {}", printable(message)); // there is nowhere else to say it
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -19,10 +19,12 @@
 //! ```
 
 mod call;
+mod change;
 mod fault;
 mod filter;
 mod judge;
 mod junit;
+mod line;
 mod names;
 mod program;
 mod prove;
@@ -35,6 +37,7 @@ mod strace;
 mod terminal;
 mod trace;
 mod tree;
+mod visible;
 mod whole;
 
 pub mod cli;
@@ -44,9 +47,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use change::Change;
 pub use fault::Point;
 pub use judge::{Tear, Verdict};
-pub use prove::{Moment, Replay};
+pub use line::Moment;
+pub use prove::Replay;
 pub use report::{Answer, Case, Fixture, Hashed, Report, SCHEMA};
 pub use terminal::{show, show_replay};
 

@@ -16,17 +16,20 @@ use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use untorn_tracee::{Instruction, Launch, fork, interrupt_every};
 
-use crate::fault::{Fault, Point, Strike, menu};
+use crate::change::{Change, describe_whole};
+use crate::fault::{Fault, Strike, menu};
 use crate::filter::filter;
-use crate::judge::{Content, State, Verdict, left_beside};
+use crate::judge::{State, Verdict, left_beside};
+use crate::line::{self, Moment};
 use crate::names::{Names, with_parents};
 use crate::program::{Program, environment, hashed};
 use crate::record::Recording;
-use crate::report::{Case, Report, SCHEMA};
+use crate::report::{Case, Group, Report, SCHEMA};
 use crate::sandbox::{Place, Sandbox, isolate};
 use crate::session::{Doubt, Session, Step};
 use crate::trace::{self, End};
 use crate::tree::{Node, Tree};
+use crate::visible::{self, visible_path};
 use crate::{ProveError, Prover, TIMEOUT};
 
 /// How often the clock is looked at while a program runs.
@@ -35,6 +38,9 @@ const TICK: Duration = Duration::from_millis(20);
 /// How much longer than undisturbed a faulty run may take, and how long at least.
 const PATIENCE: u32 = 20;
 const PATIENCE_MIN: Duration = Duration::from_secs(3);
+
+/// How many counter-examples of one worker have a time line: reports stay small whatever is proved.
+const LINES_MAX: usize = 64;
 
 /// What an undisturbed run does.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,7 +69,8 @@ impl Baseline {
 #[derive(Serialize, Deserialize)]
 enum Told {
     Baseline(Box<Baseline>),
-    Case(Box<Case>, Vec<Doubt>, bool),
+    /// A case, what is doubtful of it, and warnings.
+    Case(Box<Case>, Vec<Doubt>, Vec<String>),
     /// It is done; so often it ran a program, and so many faults it left out.
     Done(usize, usize),
     Failed(String),
@@ -77,6 +84,15 @@ struct Ran {
     doubts: BTreeSet<Doubt>,
     has_struck: bool,
     recording: Option<Recording>,
+}
+
+/// What is looked at when a fault is tried.
+#[derive(Clone, Copy)]
+enum Looks {
+    /// What stands there in the end.
+    AtFiles,
+    /// What each call returns as well, which takes longer.
+    AtResults,
 }
 
 /// What a clean run comes to.
@@ -98,6 +114,8 @@ struct Worker<'a> {
     output: File,
     runs: usize,
     reruns: BTreeMap<u64, Rerun>,
+    /// The groups of which a case has its time line.
+    lined: BTreeSet<Group>,
 }
 
 impl<'a> Worker<'a> {
@@ -114,6 +132,7 @@ impl<'a> Worker<'a> {
             output,
             runs: 0,
             reruns: BTreeMap::new(),
+            lined: BTreeSet::new(),
         })
     }
 
@@ -263,14 +282,47 @@ impl<'a> Worker<'a> {
         }))
     }
 
-    fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<(Case, Ran)> {
+    /// Tries one fault. The first counter-example of its group is run again, and gets the time line of that.
+    fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Told> {
+        let (mut case, ran, _) = self.once(baseline, fault, Looks::AtFiles)?;
+        let mut warnings = Vec::new();
+        if ran.has_daemon {
+            warnings.push(format!("{}: something outlived the command", case.id));
+        }
+        if case.is_counter_example()
+            && self.lined.len() < LINES_MAX
+            && self.lined.insert(case.group())
+        {
+            let (again, ran, _) = self.once(baseline, fault, Looks::AtResults)?;
+            if again.group() != case.group() {
+                let word = again.verdict.word();
+                warnings.push(format!("{}: a second time, it was {word}", case.id));
+            }
+            case.calls = ran.steps.len();
+            case.line = line::short(ran.steps, &self.prover.protected);
+        }
+        let doubts = ran.doubts.into_iter().collect();
+        Ok(Told::Case(Box::new(case), doubts, warnings))
+    }
+
+    /// Runs the command once with a fault, and judges what it leaves.
+    fn once(
+        &mut self,
+        baseline: &Baseline,
+        fault: &Fault,
+        looks: Looks,
+    ) -> io::Result<(Case, Ran, Tree)> {
         let limit = patience(baseline);
         self.sandbox.reset(&self.prover.fixture)?;
         let names = Names::knowing(baseline.known.clone());
-        let ran = self.run(names, Some(fault), None, limit)?;
+        let recording = match looks {
+            Looks::AtFiles => None,
+            Looks::AtResults => Some(Recording::of(self.sandbox.root())?),
+        };
+        let ran = self.run(names, Some(fault), recording, limit)?;
         let tree = self.tree()?;
         let case = self.judge(baseline, fault, &ran, &tree, limit)?;
-        Ok((case, ran))
+        Ok((case, ran, tree))
     }
 
     fn judge(
@@ -287,7 +339,10 @@ impl<'a> Worker<'a> {
             verdict: Verdict::NotReached,
             tear: None,
             end: describe(ran.end, limit),
-            now: Vec::new(),
+            files: Vec::new(),
+            reader: None,
+            line: Vec::new(),
+            calls: 0,
             rerun: String::new(),
             litter: Vec::new(),
         };
@@ -295,7 +350,14 @@ impl<'a> Worker<'a> {
             return Ok(case);
         }
         let state = self.state(tree, limit)?;
-        case.now = lines(&self.prover.protected, &state);
+        case.files = changes(&self.prover.protected, &baseline.old, &state);
+        case.reader = match (&baseline.old.reader, &state.reader) {
+            (Some((old_end, old)), Some((end, now))) => Some(Change::of_reader(
+                (&describe(*old_end, limit), old),
+                (&describe(*end, limit), now),
+            )),
+            _ => None,
+        };
         let rerun = self.rerun(tree, baseline, limit)?;
         let (is_old, is_new) = (state.is(&baseline.old), state.is(&baseline.new));
         let recovers = rerun.state.is(&baseline.new) || is_new && rerun.state.is(&baseline.again);
@@ -313,7 +375,7 @@ impl<'a> Worker<'a> {
         } else {
             left_beside(tree, &self.prover.fixture, &baseline.tree)
         };
-        case.litter = left.iter().map(|it| it.display().to_string()).collect();
+        case.litter = left.iter().map(|it| visible_path(it)).collect();
         case.verdict = if !is_old && !is_new {
             let (tear, index) = state.tear(&baseline.old, &baseline.new);
             case.tear = Some((tear, self.prover.protected[index].clone()));
@@ -348,6 +410,16 @@ impl<'a> Worker<'a> {
         self.reruns.insert(key, rerun.clone());
         Ok(rerun)
     }
+}
+
+/// What became of each protected file.
+fn changes(protected: &[PathBuf], was: &State, now: &State) -> Vec<Change> {
+    let both = was.files.iter().zip(&now.files);
+    let changes = protected
+        .iter()
+        .zip(both)
+        .map(|(path, (was, now))| Change::of_file(path, was.as_ref(), now.as_ref()));
+    changes.collect()
 }
 
 /// The paths that every run has.
@@ -393,51 +465,14 @@ pub(crate) fn reader_line(command: &[OsString]) -> String {
     let words: Vec<String> = words(command);
     match &words[..] {
         [shell, option, line] if shell == "sh" && option == "-c" => line.clone(),
-        _ => join(&words),
+        _ => visible::line(&words),
     }
-}
-
-/// Words as a shell takes them.
-pub(crate) fn join(words: &[String]) -> String {
-    let joined = shlex::try_join(words.iter().map(String::as_str));
-    joined.unwrap_or_else(|_| words.join(" ")) // a null byte, which no argument can have
 }
 
 /// A command, to be shown.
 fn words(command: &[OsString]) -> Vec<String> {
     let words = command.iter().map(|it| it.to_string_lossy());
     words.map(Cow::into_owned).collect()
-}
-
-/// What stands on disk, a line for each file.
-fn lines(protected: &[PathBuf], state: &State) -> Vec<String> {
-    let lines = protected.iter().zip(&state.files).map(|(path, content)| {
-        let what = match content {
-            None => "is not there".to_owned(),
-            Some(Content::File(bytes)) if bytes.is_empty() => "is empty".to_owned(),
-            Some(Content::File(bytes)) => format!("{} bytes: {}", bytes.len(), excerpt(bytes)),
-            Some(Content::Link(to)) => format!("is a link to {}", to.display()),
-            Some(Content::Other) => "is no file any more".to_owned(),
-        };
-        format!("{} {what}", path.display())
-    });
-    lines.collect()
-}
-
-/// The beginning of a file, on one line.
-fn excerpt(bytes: &[u8]) -> String {
-    const LONG: usize = 72;
-    let text = String::from_utf8_lossy(bytes);
-    let text: String = text
-        .chars()
-        .take(LONG)
-        .flat_map(char::escape_debug)
-        .collect();
-    if bytes.len() > LONG {
-        format!("{text}…")
-    } else {
-        text
-    }
 }
 
 /// All faults of a baseline, those that find most first.
@@ -551,6 +586,14 @@ impl Prover {
 
     fn report(&self, baseline: &Baseline) -> Report {
         let succeeded = baseline.succeeded();
+        let before = self.protected.iter().zip(&baseline.old.files);
+        let before = before.map(|(path, content)| {
+            format!(
+                "{} {}",
+                visible_path(path),
+                describe_whole(content.as_ref())
+            )
+        });
         Report {
             schema: SCHEMA,
             command: words(&self.command),
@@ -558,7 +601,7 @@ impl Prover {
             programs: hashed(&self.program.path, &self.command),
             fixture: self.fixture.describe(self.fixture_directory.clone()),
             protected: self.protected.clone(),
-            before: lines(&self.protected, &baseline.old),
+            before: before.collect(),
             kernel: kernel(),
             points: succeeded.map(|it| it.point.clone()).collect(),
             cases: Vec::new(),
@@ -612,10 +655,7 @@ impl Prover {
                         continue;
                     }
                     match worker.case(baseline, fault) {
-                        Ok((case, ran)) => {
-                            let doubts = ran.doubts.into_iter().collect();
-                            tell(&Told::Case(Box::new(case), doubts, ran.has_daemon));
-                        }
+                        Ok(told) => tell(&told),
                         Err(error) => return tell(&Told::Failed(format!("{fault}: {error}"))),
                     }
                 }
@@ -629,13 +669,9 @@ impl Prover {
         for worker in workers {
             let mut is_done = false;
             worker.hear(|told| match told {
-                Told::Case(case, seen, has_daemon) => {
+                Told::Case(case, seen, warnings) => {
                     doubts.extend(seen.iter().map(ToString::to_string));
-                    if has_daemon {
-                        report
-                            .warnings
-                            .push(format!("{}: something outlived the command", case.id));
-                    }
+                    report.warnings.extend(warnings);
                     by_id.insert(case.id.clone(), *case);
                     progress(by_id.len(), faults.len());
                 }
@@ -659,6 +695,7 @@ impl Prover {
             .iter()
             .filter_map(|fault| by_id.remove(&fault.to_string()));
         report.cases = in_order.collect();
+        report.keep_first_lines();
         Ok(())
     }
 
@@ -714,19 +751,6 @@ pub struct Replay {
     tree: Tree,
 }
 
-/// One call of a time line.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Moment {
-    /// The call.
-    pub point: Point,
-    /// Its length or its flags.
-    pub detail: String,
-    /// `ok`, a number or the name of an error.
-    pub result: String,
-    /// Whether the fault made it so.
-    pub is_injected: bool,
-}
-
 #[derive(Serialize, Deserialize)]
 enum Replayed {
     Replay(Box<Replay>),
@@ -747,35 +771,10 @@ impl Replay {
 
 impl Worker<'_> {
     fn replay(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Replayed> {
-        let limit = patience(baseline);
-        self.sandbox.reset(&self.prover.fixture)?;
-        let recording = Recording::of(self.sandbox.root())?;
-        let names = Names::knowing(baseline.known.clone());
-        let ran = self.run(names, Some(fault), Some(recording), limit)?;
-        let tree = self.tree()?;
-        let case = self.judge(baseline, fault, &ran, &tree, limit)?;
-        let line = ran.steps.into_iter().map(Moment::of).collect();
+        let (mut case, ran, tree) = self.once(baseline, fault, Looks::AtResults)?;
+        case.calls = ran.steps.len();
+        let line = line::whole(ran.steps);
         Ok(Replayed::Replay(Box::new(Replay { case, line, tree })))
-    }
-}
-
-impl Moment {
-    pub(crate) fn of(step: Step) -> Self {
-        let result = match step.result {
-            None => "killed".to_owned(),
-            Some(0) => "ok".to_owned(),
-            Some(number) if number > 0 => number.to_string(),
-            Some(number) => {
-                let errno = i32::try_from(-number).unwrap_or_default();
-                format!("{:?}", nix::errno::Errno::from_raw(errno))
-            }
-        };
-        Self {
-            point: step.point,
-            detail: step.detail,
-            result,
-            is_injected: step.is_injected,
-        }
     }
 }
 
@@ -859,7 +858,11 @@ impl std::fmt::Display for Doubt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Outside(path) => {
-                write!(f, "it writes outside of the sandbox: {}", path.display())
+                write!(
+                    f,
+                    "it writes outside of the sandbox: {}",
+                    visible_path(path)
+                )
             }
             Self::Unseen(call) => write!(f, "the effect of {call} cannot be followed"),
             Self::Foreign => write!(f, "it makes system calls of another architecture"),

@@ -1,12 +1,15 @@
 //! What a proof has found, as data.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::change::Change;
 use crate::fault::Point;
 use crate::judge::{Tear, Verdict};
+use crate::line::Moment;
 
 /// The version of the JSON that [`Report`] is written as.
 pub const SCHEMA: u32 = 2;
@@ -36,12 +39,35 @@ pub struct Case {
     pub tear: Option<(Tear, PathBuf)>,
     /// How the command ended: `exit 1`, `signal 9`, `killed`, `timed out`.
     pub end: String,
-    /// What is on disk then, a line for each protected file.
-    pub now: Vec<String>,
+    /// What each protected file holds then, beside what it held.
+    pub files: Vec<Change>,
+    /// What the reader makes of them, where there is one.
+    pub reader: Option<Change>,
+    /// What the command did, in a few calls; the first counter-example of each kind has it.
+    pub line: Vec<Moment>,
+    /// How many calls it made in all, where there is a time line.
+    pub calls: usize,
     /// What a clean run does next.
     pub rerun: String,
     /// What is left beside.
     pub litter: Vec<String>,
+}
+
+/// What cases have in common that a reader takes for the same: the verdict, how the files are torn, what they
+/// hold, and whether success was told.
+pub(crate) type Group = (Verdict, Option<Tear>, Vec<String>, bool);
+
+impl Case {
+    /// Whether there is something to show of it.
+    pub(crate) fn is_counter_example(&self) -> bool {
+        !matches!(self.verdict, Verdict::Ok | Verdict::NotReached)
+    }
+
+    pub(crate) fn group(&self) -> Group {
+        let tear = self.tear.as_ref().map(|it| it.0);
+        let now = self.files.iter().map(|it| it.now.clone());
+        (self.verdict, tear, now.collect(), self.end == "exit 0")
+    }
 }
 
 /// The files that a command gets a copy of.
@@ -118,6 +144,27 @@ impl Report {
     #[must_use]
     pub fn count(&self, verdict: Verdict) -> usize {
         self.cases.iter().filter(|it| it.verdict == verdict).count()
+    }
+
+    /// Counter-examples that come to the same, the most harmful first; each group in the order of its cases.
+    pub(crate) fn groups<'a>(cases: impl IntoIterator<Item = &'a Case>) -> Vec<Vec<&'a Case>> {
+        let mut groups: BTreeMap<_, Vec<&Case>> = BTreeMap::new();
+        for case in cases {
+            if case.is_counter_example() {
+                groups.entry(case.group()).or_default().push(case);
+            }
+        }
+        groups.into_values().collect()
+    }
+
+    /// Takes the time line of every counter-example but the first of each kind.
+    pub(crate) fn keep_first_lines(&mut self) {
+        let mut seen = BTreeSet::new();
+        for case in &mut self.cases {
+            if !seen.insert(case.group()) {
+                (case.line, case.calls) = (Vec::new(), 0);
+            }
+        }
     }
 
     /// Panics unless every fault left the files wholly old or wholly new.

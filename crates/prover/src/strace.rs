@@ -3,9 +3,8 @@
 //! `strace` counts for each process and each system call by itself, knows no short write, and leaves out a
 //! `close` that it fails; where that makes a difference, there is no such command.
 
-use std::path::Path;
-
 use crate::fault::{Fault, Strike};
+use crate::visible::line;
 
 /// The system calls of a family, the usual ones of today's C libraries first.
 const FAMILIES: [(&str, &str); 17] = [
@@ -32,7 +31,7 @@ const FAMILIES: [(&str, &str); 17] = [
 pub(crate) fn command(fault: &Fault, words: &[String]) -> Result<String, &'static str> {
     let point = &fault.point;
     let (family, paths) = point.call.split_once('(').ok_or("it is no call")?;
-    let paths = paths.trim_end_matches(')');
+    let paths = paths.strip_suffix(')').unwrap_or(paths);
     let path = paths.split('>').next().unwrap_or(paths);
     if path.contains("{tmp") || path.contains("$TMPDIR") {
         return Err("the name of the file differs from run to run");
@@ -48,12 +47,14 @@ pub(crate) fn command(fault: &Fault, words: &[String]) -> Result<String, &'stati
         Strike::KillAfter => return Err("strace kills before a call, not after it"),
         Strike::Short(_) | Strike::DiskFull => return Err("strace cannot cut a write short"),
     };
-    let path = Path::new(path).strip_prefix(".").unwrap_or(Path::new(path));
-    let program =
-        shlex::try_join(words.iter().map(String::as_str)).map_err(|_| "it has a null byte")?;
+    if path.contains('\\') {
+        return Err("the name of the file is not plain text");
+    }
+    let path = if path == "." { "" } else { path };
     Ok(format!(
-        "strace -f -P \"$PWD/{}\" -e trace={calls} -e inject={calls}:{what} -- {program}",
-        path.display()
+        "strace -f -P \"$PWD\"/{} -e trace={calls} -e inject={calls}:{what} -- {}",
+        line(&[path]),
+        line(words)
     ))
 }
 
@@ -79,11 +80,18 @@ mod tests {
     #[test]
     fn a_fault_on_a_file_is_an_injection_on_its_path() {
         let wanted =
-            "strace -f -P \"$PWD/c\" -e trace=read -e inject=read:error=EIO:when=2+ -- 'a b'";
+            "strace -f -P \"$PWD\"/c -e trace=read -e inject=read:error=EIO:when=2+ -- 'a b'";
         assert_eq!(of("read(c)", persist()).as_deref(), Ok(wanted));
         assert!(
             of("read(c)", Strike::KillBefore).is_ok_and(|it| it.contains("signal=KILL:when=2 "))
         );
+    }
+
+    #[test]
+    fn a_name_is_no_code_for_a_shell() {
+        let line = of("read(a$(b)\"c)", persist());
+        assert!(line.is_ok_and(|it| it.contains(r#" -P "$PWD"/'a$(b)"c' "#)));
+        assert!(of("read(a\\n)", persist()).is_err_and(|why| why.contains("plain text")));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The report for a terminal.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::judge::Verdict;
-use crate::prove::{Replay, join};
+use crate::line::Moment;
+use crate::prove::Replay;
 use crate::report::{Answer, Case, Fixture, Report};
+use crate::visible::{line, visible_path};
 
 /// The guarantees, and the verdicts that break them.
 const GUARANTEES: [(&str, &[Verdict]); 5] = [
@@ -19,14 +20,26 @@ const GUARANTEES: [(&str, &[Verdict]); 5] = [
     ("nothing is left beside (not gated)", &[Verdict::Litter]),
 ];
 
+/// How many kinds of counter-example are shown.
+const SHOWN_MAX: usize = 20;
+
 /// The whole report as text: the answer, the guarantees, and the counter-examples.
 #[must_use]
 pub fn show(report: &Report) -> String {
     let mut text = String::new();
     headline(&mut text, report);
     table(&mut text, report);
-    for group in groups(report) {
-        counter_example(&mut text, report, &group);
+    let groups = Report::groups(&report.cases);
+    for group in groups.iter().take(SHOWN_MAX) {
+        text.push('\n');
+        counter_example(&mut text, report, group);
+    }
+    if groups.len() > SHOWN_MAX {
+        let rest = plural(groups.len() - SHOWN_MAX, "more kind");
+        let _ = writeln!(
+            text,
+            "\n{rest} of counter-example: --html and --json have them all"
+        );
     }
     notes(&mut text, report);
     text
@@ -38,7 +51,7 @@ fn headline(text: &mut String, report: &Report) {
         Answer::Violation => "NOT SAFE",
         Answer::Inconclusive => "INCONCLUSIVE",
     };
-    let _ = writeln!(text, "{answer}  {}", report.command.join(" "));
+    let _ = writeln!(text, "{answer}  {}", command(report));
     for doubt in &report.doubts {
         let _ = writeln!(text, "  {doubt}");
     }
@@ -68,7 +81,12 @@ fn headline(text: &mut String, report: &Report) {
         );
     }
     for it in &report.programs {
-        let _ = writeln!(text, "  {} has sha256 {}", it.path.display(), it.sha256);
+        let _ = writeln!(
+            text,
+            "  {} has sha256 {}",
+            visible_path(&it.path),
+            it.sha256
+        );
     }
     let _ = writeln!(text, "  fixture: {}", fixture(&report.fixture));
     let _ = writeln!(text, "  kernel: {}", report.kernel);
@@ -78,12 +96,18 @@ fn headline(text: &mut String, report: &Report) {
 }
 
 /// What the command got a copy of.
-fn fixture(fixture: &Fixture) -> String {
-    let size = format!("{} files, {} bytes", fixture.files, fixture.bytes);
+pub(crate) fn fixture(fixture: &Fixture) -> String {
+    let files = plural(fixture.files, "file");
+    let size = format!("{files}, {} bytes", fixture.bytes);
     match &fixture.directory {
-        Some(directory) => format!("{}, {size}", directory.display()),
+        Some(directory) => format!("{}, {size}", visible_path(directory)),
         None => format!("the protected files alone, {size}"),
     }
+}
+
+/// The command on one line.
+pub(crate) fn command(report: &Report) -> String {
+    line(&report.command).replace('\n', "\\n")
 }
 
 fn table(text: &mut String, report: &Report) {
@@ -103,25 +127,14 @@ fn table(text: &mut String, report: &Report) {
     }
 }
 
-/// Cases that come to the same, the most harmful first.
-fn groups(report: &Report) -> Vec<Vec<&Case>> {
-    let mut groups: BTreeMap<_, Vec<&Case>> = BTreeMap::new();
-    for case in &report.cases {
-        if !matches!(case.verdict, Verdict::Ok | Verdict::NotReached) {
-            let tear = case.tear.as_ref().map(|it| it.0);
-            let key = (case.verdict, tear, &case.now[..], case.end == "exit 0");
-            groups.entry(key).or_default().push(case);
-        }
-    }
-    groups.into_values().collect()
-}
-
-fn counter_example(text: &mut String, report: &Report, group: &[&Case]) {
+/// One counter-example, and how many come to the same.
+pub(crate) fn counter_example(text: &mut String, report: &Report, group: &[&Case]) {
     let Some(case) = group.first() else {
         return;
     };
-    let _ = writeln!(text, "\n{}", verdict(case));
+    let _ = writeln!(text, "{}", verdict(case));
     let _ = writeln!(text, "  strikes     {}", case.id);
+    time_line(text, &case.line, case.calls);
     outcome(text, case);
     if group.len() > 1 {
         let _ = writeln!(text, "  and so do   {} more", group.len() - 1);
@@ -130,18 +143,75 @@ fn counter_example(text: &mut String, report: &Report, group: &[&Case]) {
 }
 
 /// The verdict, and what is torn.
-fn verdict(case: &Case) -> String {
+pub(crate) fn verdict(case: &Case) -> String {
     let word = case.verdict.word();
     case.tear.as_ref().map_or(word.to_owned(), |(tear, path)| {
-        format!("{word}  {} is {}", path.display(), tear.word())
+        format!("{word}  {} is {}", visible_path(path), tear.word())
     })
+}
+
+/// The calls, a line each, and how many are left out between them.
+fn time_line(text: &mut String, line: &[Moment], calls: usize) {
+    let width = |of: fn(&Moment) -> String| {
+        let lengths = line.iter().map(|it| of(it).chars().count());
+        lengths.max().unwrap_or_default()
+    };
+    let (point, detail) = (
+        width(|it| it.point.to_string()),
+        width(|it| it.detail.clone()),
+    );
+    for (left_out, moment) in with_gaps(line, calls) {
+        if left_out > 0 {
+            let _ = writeln!(text, "              ... {}", plural(left_out, "more call"));
+        }
+        let Some(moment) = moment else {
+            continue;
+        };
+        let mark = if moment.is_injected {
+            "  <- injected"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            text,
+            "{:>12}  {:<point$}  {:<detail$}  {}{mark}",
+            moment.number,
+            moment.point.to_string(),
+            moment.detail,
+            moment.result
+        );
+    }
+}
+
+/// Each call with how many are left out before it; and last, how many are left out after all of them.
+pub(crate) fn with_gaps(line: &[Moment], calls: usize) -> Vec<(usize, Option<&Moment>)> {
+    let mut last = 0;
+    let mut all = Vec::new();
+    for moment in line {
+        all.push((moment.number - last - 1, Some(moment)));
+        last = moment.number;
+    }
+    if !line.is_empty() {
+        all.push((calls.saturating_sub(last), None));
+    }
+    all
+}
+
+/// So many of something.
+pub(crate) fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What a fault came to.
 fn outcome(text: &mut String, case: &Case) {
     let _ = writeln!(text, "  then        {}", case.end);
-    for line in &case.now {
-        let _ = writeln!(text, "  on disk     {line}");
+    for change in &case.files {
+        let _ = writeln!(text, "  was         {} {}", change.name, change.was);
+        let _ = writeln!(text, "  on disk     {} {}", change.name, change.now);
+    }
+    if let Some(change) = &case.reader {
+        let _ = writeln!(text, "  was read as {}", change.was);
+        let _ = writeln!(text, "  is read as  {}", change.now);
     }
     if !case.litter.is_empty() {
         let _ = writeln!(text, "  left beside {}", case.litter.join(", "));
@@ -150,7 +220,7 @@ fn outcome(text: &mut String, case: &Case) {
 }
 
 /// The command that runs one case again, as a shell takes it.
-fn replay(report: &Report, id: &str) -> String {
+pub(crate) fn replay(report: &Report, id: &str) -> String {
     let mut words = vec!["untorn".to_owned(), "replay".to_owned(), id.to_owned()];
     for path in &report.protected {
         words.extend(["--protect".to_owned(), path.display().to_string()]);
@@ -158,7 +228,7 @@ fn replay(report: &Report, id: &str) -> String {
     words.extend(report.options.iter().cloned());
     words.push("--".to_owned());
     words.extend(report.command.iter().cloned());
-    join(&words)
+    line(&words)
 }
 
 fn notes(text: &mut String, report: &Report) {
@@ -173,21 +243,7 @@ pub fn show_replay(replay: &Replay) -> String {
     let case = &replay.case;
     let mut text = String::new();
     let _ = writeln!(text, "{}  {}", verdict(case), case.id);
-    for (number, moment) in replay.line.iter().enumerate() {
-        let mark = if moment.is_injected {
-            "  <- injected"
-        } else {
-            ""
-        };
-        let _ = writeln!(
-            text,
-            "{:>4}  {:<44}{:<22}{}{mark}",
-            number + 1,
-            moment.point.to_string(),
-            moment.detail,
-            moment.result
-        );
-    }
+    time_line(&mut text, &replay.line, case.calls);
     outcome(&mut text, case);
     text
 }

@@ -49,10 +49,22 @@ impl World {
         self.directory.path().join(name)
     }
 
-    /// Runs a line that begins with `untorn`; `HERE` is the directory of the scenario.
+    /// Writes a file; `\x1b` in `text` is a byte.
+    pub fn write(&self, name: impl AsRef<Path>, text: impl AsRef<str>) -> io::Result<()> {
+        let mut held = Vec::new();
+        for (index, piece) in text.as_ref().split("\\x").enumerate() {
+            let (digits, rest) = piece.split_at(if index > 0 { 2 } else { 0 });
+            held.extend(u8::from_str_radix(digits, 16).ok());
+            held.extend(rest.bytes());
+        }
+        fs::write(self.path(name), held)
+    }
+
+    /// Runs a line that begins with `untorn`; `HERE` is the directory of the scenario, `ESC` a control character.
     pub fn run(&mut self, line: impl AsRef<str>) -> io::Result<()> {
         let here = self.directory.path().display().to_string();
-        self.run_words(&words(&line.as_ref().replace("HERE", &here))?)
+        let line = line.as_ref().replace("HERE", &here).replace("ESC", "\x1b");
+        self.run_words(&words(&line)?)
     }
 
     /// Runs the first command that the report offers to run a case again.
@@ -173,10 +185,25 @@ impl World {
         serde_json::from_str(&text).map_err(io::Error::other)
     }
 
+    /// One case of the report.
+    pub fn case(&self, id: impl AsRef<str>) -> io::Result<Value> {
+        let id = id.as_ref();
+        let cases = self.cases()?;
+        let case = cases.into_iter().find(|it| it["id"] == id);
+        case.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, id))
+    }
+
+    /// All cases of the report.
+    pub fn cases(&self) -> io::Result<Vec<Value>> {
+        Ok(self.report()?["cases"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default())
+    }
+
     /// The violations of the report, by their words.
     pub fn violations(&self) -> io::Result<BTreeSet<String>> {
-        let report = self.report()?;
-        let cases = report["cases"].as_array().cloned().unwrap_or_default();
+        let cases = self.cases()?;
         let verdicts = cases.iter().filter_map(|it| it["verdict"].as_str());
         let wanted = ["TORN", "LIE", "STUCK"];
         Ok(verdicts

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
+use serde_json::json;
 use untorn_runner::{check_eq, expect};
 
 use crate::corpus::writers;
@@ -29,6 +30,11 @@ fn the_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
     let path = world.path(name);
     fs::create_dir_all(path.parent().unwrap_or(&path))?;
     fs::write(path, text.trim_start_matches('\n'))
+}
+
+#[given(expr = "the file {string} of the bytes {string}")]
+fn the_file_of_bytes(world: &mut World, name: String, bytes: String) -> io::Result<()> {
+    world.write(name, bytes)
 }
 
 #[given(expr = "the directory {string}")]
@@ -119,6 +125,51 @@ fn exits_with(world: &mut World, code: i32) {
 #[then(expr = "it says {string}")]
 fn says(world: &mut World, text: String) {
     expect::contains("the output", &world.output, text);
+}
+
+#[then("it says")]
+fn says_lines(world: &mut World, step: &Step) {
+    let text = step.docstring.as_deref().unwrap_or_default();
+    expect::contains("the output", &world.output, text.trim_matches('\n'));
+}
+
+#[then("it has no control character")]
+fn has_no_control_character(world: &mut World) {
+    let is_bare = |it: &char| it.is_control() && *it != '\n';
+    let found: Vec<char> = world.output.chars().filter(is_bare).collect();
+    check_eq!(found, Vec::<char>::new(), "the control characters");
+}
+
+#[then(expr = "the case {string} of the report has")]
+fn case_has(world: &mut World, id: String, step: &Step) -> io::Result<()> {
+    let case = world.case(id)?;
+    let rows = step.table.iter().flat_map(|it| &it.rows);
+    for row in rows {
+        let found = case.pointer(&row[0]).cloned().unwrap_or_default();
+        let found = found.as_str().map_or(found.to_string(), str::to_owned);
+        check_eq!(found, row[1], "{}", row[0]);
+    }
+    Ok(())
+}
+
+#[then("the first of each kind of counter-example has a time line, and no other case")]
+fn first_has_a_time_line(world: &mut World) -> io::Result<()> {
+    let mut kinds = BTreeSet::new();
+    for case in world.cases()? {
+        let is_shown = !["OK", "NOT-REACHED"]
+            .map(Some)
+            .contains(&case["verdict"].as_str());
+        let kind = json!([
+            case["verdict"],
+            case["tear"],
+            case["files"],
+            case["end"] == "exit 0"
+        ]);
+        let is_first = is_shown && kinds.insert(kind.to_string());
+        let has_line = case["line"].as_array().is_some_and(|it| !it.is_empty());
+        check_eq!(has_line, is_first, "the time line of {}", case["id"]);
+    }
+    Ok(())
 }
 
 #[then(expr = "the file {string} contains {string}")]
