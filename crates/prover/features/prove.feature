@@ -300,6 +300,49 @@ Feature: Proving a command
       And the file "junit.xml" contains "O_CREAT O_TRUNC"
       And the file "junit.xml" contains "was         settings 8 bytes: old = 1\n"
 
+    Scenario: one page has everything
+      When I run "untorn prove --html report.html --protect settings -- sh -c 'echo new > settings'"
+      Then the page says "NOT SAFE"
+      And the page says "the files are wholly old or wholly new"
+      And the page says "TORN  settings is TRUNCATED"
+      And the page says "O_CREAT O_TRUNC"
+      And the page says "injected"
+      And the page says "8 bytes: old = 1\n"
+      And the page says "2 bytes: ne"
+      And the page says "more faults to the same"
+      And the page says "ENOSPC:data"
+      And the page says "kill:before"
+      And the page says "untorn replay 'fault:write(settings)#1:ENOSPC:data' --protect settings -- sh -c 'echo new > settings'"
+      And the page has no script, and nothing that it loads
+      And its headings skip no level, and its table headers say what they head
+
+    Scenario: a page of what is right
+      When I run "untorn prove --plain --html report.html --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then the page says "ALL OR NOTHING"
+      And the page says "it ran in a plain temporary directory"
+
+    Scenario: a page of what is not certain
+      When I run "untorn prove --html report.html --protect settings -- true"
+      Then the page says "INCONCLUSIVE"
+      And the page says "the command does not change the protected files"
+      And the page says "not tried"
+      And the page says "None among the faults that were tried."
+
+    Scenario: names and commands that are markup
+      Given the file "<script>&quot;&x"
+        """
+        <b>
+        """
+      When I run 'untorn prove --html report.html --protect "<script>&quot;&x" -- sh -c "echo \"<i>\" > \"<script>&quot;&x\"" "</title>"'
+      Then the page says "TORN  <script>&quot;&x is EMPTY"
+      And the page says "4 bytes: <b>\n"
+      And the page has no script, and nothing that it loads
+
+    @needs_browser
+    Scenario: a browser runs nothing of it
+      When I run 'untorn prove --html report.html --protect "<script>document.title=1<script>" -- sh -c "echo > \"<script>document.title=1<script>\""'
+      Then in a browser its title begins with "NOT SAFE: sh -c 'echo &gt;"
+
     Scenario: a report that does not fit leaves the former one as it was
       Given the file "report.json"
         """

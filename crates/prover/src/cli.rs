@@ -90,6 +90,9 @@ struct ProveArguments {
     /// Write the report as XML for a CI server, in the format of `junit`
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Write the report as one HTML page, which needs nothing else
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -215,6 +218,9 @@ fn write_reports(arguments: &ProveArguments, report: &Report) -> Result<(), Trou
     }
     if let Some(path) = &arguments.junit {
         write_report(path, crate::junit::write(report).map_err(io::Error::other))?;
+    }
+    if let Some(path) = &arguments.html {
+        write_report(path, Ok(crate::html::write(report)))?;
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use quick_junit::{
 
 use crate::judge::Verdict;
 use crate::report::{Case, Report};
-use crate::terminal::{command, counter_example, verdict};
+use crate::terminal::counter_example;
+use crate::wording::{command, verdict};
 
 pub(crate) fn write(report: &Report) -> Result<String, SerializeError> {
     let mut document = Document::new("untorn");

@@ -22,6 +22,7 @@ mod call;
 mod change;
 mod fault;
 mod filter;
+mod html;
 mod judge;
 mod junit;
 mod line;
@@ -39,6 +40,7 @@ mod trace;
 mod tree;
 mod visible;
 mod whole;
+mod wording;
 
 pub mod cli;
 

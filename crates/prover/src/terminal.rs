@@ -2,23 +2,12 @@
 
 use std::fmt::Write as _;
 
-use crate::judge::Verdict;
 use crate::line::Moment;
 use crate::prove::Replay;
-use crate::report::{Answer, Case, Fixture, Report};
-use crate::visible::{line, visible_path};
-
-/// The guarantees, and the verdicts that break them.
-const GUARANTEES: [(&str, &[Verdict]); 5] = [
-    ("the files are wholly old or wholly new", &[Verdict::Torn]),
-    ("exit 0 means that they are new", &[Verdict::Lie]),
-    ("a clean run afterwards makes them new", &[Verdict::Stuck]),
-    (
-        "an error exit means that they are old (not gated)",
-        &[Verdict::InDoubt],
-    ),
-    ("nothing is left beside (not gated)", &[Verdict::Litter]),
-];
+use crate::report::{Case, Report};
+use crate::wording::{
+    answer, command, extent, facts, guarantees, plural, replay, verdict, with_gaps,
+};
 
 /// How many kinds of counter-example are shown.
 const SHOWN_MAX: usize = 20;
@@ -27,7 +16,13 @@ const SHOWN_MAX: usize = 20;
 #[must_use]
 pub fn show(report: &Report) -> String {
     let mut text = String::new();
-    headline(&mut text, report);
+    let _ = writeln!(text, "{}  {}", answer(report), command(report));
+    for line in report.doubts.iter().chain(&extent(report)) {
+        let _ = writeln!(text, "  {line}");
+    }
+    for (label, fact) in facts(report) {
+        let _ = writeln!(text, "  {label}: {fact}");
+    }
     table(&mut text, report);
     let groups = Report::groups(&report.cases);
     for group in groups.iter().take(SHOWN_MAX) {
@@ -45,85 +40,19 @@ pub fn show(report: &Report) -> String {
     text
 }
 
-fn headline(text: &mut String, report: &Report) {
-    let answer = match report.answer() {
-        Answer::AllOrNothing => "ALL OR NOTHING",
-        Answer::Violation => "NOT SAFE",
-        Answer::Inconclusive => "INCONCLUSIVE",
-    };
-    let _ = writeln!(text, "{answer}  {}", command(report));
-    for doubt in &report.doubts {
-        let _ = writeln!(text, "  {doubt}");
-    }
-    let shard = report.shard.map_or(String::new(), |(part, parts)| {
-        format!(" of shard {part}/{parts}")
-    });
-    let _ = writeln!(
-        text,
-        "  {} calls, {} faults{shard}, one at a time, {} runs in {:.1} s; power cuts and other writers were not tried",
-        report.points.len(),
-        report.cases.len(),
-        report.runs,
-        report.took.as_secs_f64(),
-    );
-    if report.untried > 0 {
-        let _ = writeln!(
-            text,
-            "  bounded: {} more faults were not tried",
-            report.untried
-        );
-    }
-    let missed = report.count(Verdict::NotReached);
-    if missed > 0 {
-        let _ = writeln!(
-            text,
-            "  {missed} of the faults were not reached again, and say nothing"
-        );
-    }
-    for it in &report.programs {
-        let _ = writeln!(
-            text,
-            "  {} has sha256 {}",
-            visible_path(&it.path),
-            it.sha256
-        );
-    }
-    let _ = writeln!(text, "  fixture: {}", fixture(&report.fixture));
-    let _ = writeln!(text, "  kernel: {}", report.kernel);
-    for line in &report.before {
-        let _ = writeln!(text, "  before: {line}");
-    }
-}
-
-/// What the command got a copy of.
-pub(crate) fn fixture(fixture: &Fixture) -> String {
-    let files = plural(fixture.files, "file");
-    let size = format!("{files}, {} bytes", fixture.bytes);
-    match &fixture.directory {
-        Some(directory) => format!("{}, {size}", visible_path(directory)),
-        None => format!("the protected files alone, {size}"),
-    }
-}
-
-/// The command on one line.
-pub(crate) fn command(report: &Report) -> String {
-    line(&report.command).replace('\n', "\\n")
-}
-
 fn table(text: &mut String, report: &Report) {
-    let tried = report.cases.len() - report.count(Verdict::NotReached);
     let _ = writeln!(
         text,
         "\n  {:<52}{:>7}{:>7}  smallest counter-example",
         "guarantee", "tried", "held"
     );
-    for (guarantee, verdicts) in GUARANTEES {
-        let broken: Vec<&Case> = (report.cases.iter())
-            .filter(|it| verdicts.contains(&it.verdict))
-            .collect();
-        let smallest = broken.first().map_or("", |it| it.id.as_str());
-        let held = tried - broken.len();
-        let _ = writeln!(text, "  {guarantee:<52}{tried:>7}{held:>7}  {smallest}");
+    for it in guarantees(report) {
+        let smallest = it.broken_by.map_or("", |it| it.id.as_str());
+        let _ = writeln!(
+            text,
+            "  {:<52}{:>7}{:>7}  {smallest}",
+            it.words, it.tried, it.held
+        );
     }
 }
 
@@ -140,14 +69,6 @@ pub(crate) fn counter_example(text: &mut String, report: &Report, group: &[&Case
         let _ = writeln!(text, "  and so do   {} more", group.len() - 1);
     }
     let _ = writeln!(text, "  replay      {}", replay(report, &case.id));
-}
-
-/// The verdict, and what is torn.
-pub(crate) fn verdict(case: &Case) -> String {
-    let word = case.verdict.word();
-    case.tear.as_ref().map_or(word.to_owned(), |(tear, path)| {
-        format!("{word}  {} is {}", visible_path(path), tear.word())
-    })
 }
 
 /// The calls, a line each, and how many are left out between them.
@@ -183,25 +104,6 @@ fn time_line(text: &mut String, line: &[Moment], calls: usize) {
     }
 }
 
-/// Each call with how many are left out before it; and last, how many are left out after all of them.
-pub(crate) fn with_gaps(line: &[Moment], calls: usize) -> Vec<(usize, Option<&Moment>)> {
-    let mut last = 0;
-    let mut all = Vec::new();
-    for moment in line {
-        all.push((moment.number - last - 1, Some(moment)));
-        last = moment.number;
-    }
-    if !line.is_empty() {
-        all.push((calls.saturating_sub(last), None));
-    }
-    all
-}
-
-/// So many of something.
-pub(crate) fn plural(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
 /// What a fault came to.
 fn outcome(text: &mut String, case: &Case) {
     let _ = writeln!(text, "  then        {}", case.end);
@@ -217,18 +119,6 @@ fn outcome(text: &mut String, case: &Case) {
         let _ = writeln!(text, "  left beside {}", case.litter.join(", "));
     }
     let _ = writeln!(text, "  a clean run {}", case.rerun);
-}
-
-/// The command that runs one case again, as a shell takes it.
-pub(crate) fn replay(report: &Report, id: &str) -> String {
-    let mut words = vec!["untorn".to_owned(), "replay".to_owned(), id.to_owned()];
-    for path in &report.protected {
-        words.extend(["--protect".to_owned(), path.display().to_string()]);
-    }
-    words.extend(report.options.iter().cloned());
-    words.push("--".to_owned());
-    words.extend(report.command.iter().cloned());
-    line(&words)
 }
 
 fn notes(text: &mut String, report: &Report) {

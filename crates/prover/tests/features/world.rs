@@ -12,6 +12,7 @@ use serde_json::Value;
 use untorn_runner::Scenario;
 
 use crate::corpus::{Writer, directory, interpreter};
+use crate::page::Page;
 
 /// How long what is killed may take to die.
 const DYING_MAX: Duration = Duration::from_secs(5);
@@ -185,6 +186,11 @@ impl World {
         serde_json::from_str(&text).map_err(io::Error::other)
     }
 
+    /// The report as a page.
+    pub fn page(&self) -> io::Result<Page> {
+        Page::parse(&fs::read_to_string(self.path("report.html"))?)
+    }
+
     /// One case of the report.
     pub fn case(&self, id: impl AsRef<str>) -> io::Result<Value> {
         let id = id.as_ref();
@@ -221,6 +227,11 @@ fn words(line: &str) -> io::Result<Vec<String>> {
     Ok(words
         .map(|it| if it == "PYTHON" { python.clone() } else { it })
         .collect())
+}
+
+/// Whether a browser is there.
+pub fn probe_browser() -> Result<(), String> {
+    probe("chromium")
 }
 
 /// Whether git is there.

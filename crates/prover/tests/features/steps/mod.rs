@@ -11,9 +11,10 @@ use std::time::Duration;
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 use serde_json::json;
-use untorn_runner::{check_eq, expect};
+use untorn_runner::{check, check_eq, expect};
 
 use crate::corpus::writers;
+use crate::page;
 use crate::world::World;
 
 #[given(expr = "the writer {word}")]
@@ -169,6 +170,73 @@ fn first_has_a_time_line(world: &mut World) -> io::Result<()> {
         let has_line = case["line"].as_array().is_some_and(|it| !it.is_empty());
         check_eq!(has_line, is_first, "the time line of {}", case["id"]);
     }
+    Ok(())
+}
+
+#[then(expr = "the page says {string}")]
+fn page_says(world: &mut World, text: String) -> io::Result<()> {
+    expect::contains("the page", &world.page()?.text, text);
+    Ok(())
+}
+
+#[then("the page has no script, and nothing that it loads")]
+fn page_has_no_script(world: &mut World) -> io::Result<()> {
+    let page = world.page()?;
+    let names = page.names();
+    let known = [
+        "article", "body", "caption", "code", "dd", "details", "dl", "dt", "h1", "h2", "h3",
+        "head", "header", "html", "li", "main", "meta", "p", "pre", "strong", "style", "summary",
+        "table", "tbody", "td", "th", "thead", "title", "tr", "ul",
+    ];
+    let unknown: BTreeSet<_> = names.into_iter().filter(|it| !known.contains(it)).collect();
+    check_eq!(unknown, BTreeSet::new(), "elements of other kinds");
+    let attributes = page.elements.iter().flat_map(|it| &it.1);
+    let attributes = attributes.map(|it| it.0.as_str());
+    let known = [
+        "charset",
+        "class",
+        "colspan",
+        "content",
+        "http-equiv",
+        "lang",
+        "name",
+        "scope",
+    ];
+    let unknown: BTreeSet<_> = attributes.filter(|it| !known.contains(it)).collect();
+    check_eq!(unknown, BTreeSet::new(), "other attributes");
+    Ok(())
+}
+
+#[then("its headings skip no level, and its table headers say what they head")]
+fn page_is_in_order(world: &mut World) -> io::Result<()> {
+    let page = world.page()?;
+    let headings = page
+        .names()
+        .into_iter()
+        .filter_map(|it| it.strip_prefix('h')?.parse().ok());
+    let mut last = 0;
+    for level in headings {
+        check!(level <= last + 1, "h{level} comes after h{last}");
+        last = level;
+    }
+    check_eq!(page.named("h1").count(), 1, "how many h1");
+    for (_, attributes) in page.named("th") {
+        let names: Vec<&str> = attributes.iter().map(|it| it.0.as_str()).collect();
+        check_eq!(names, ["scope"], "the attributes of a th");
+    }
+    Ok(())
+}
+
+#[then(expr = "in a browser its title begins with {string}")]
+fn title_in_a_browser(world: &mut World, beginning: String) -> io::Result<()> {
+    let shown = page::in_a_browser(&world.path("report.html"))?;
+    expect::contains(
+        "the page",
+        &shown,
+        ["<title>".to_owned(), beginning].concat(),
+    );
+    expect::contains("the page", &shown, "What the command did");
+    expect::lacks("the page", &shown, "<script");
     Ok(())
 }
 
