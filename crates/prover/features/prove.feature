@@ -291,6 +291,78 @@ Feature: Proving a command
       Then it exits with 2
       And it says "there is no verdict BROKEN"
 
+  Rule: What a case leaves can be looked at in a shell
+
+    Background:
+      Given the program "shell"
+        """
+        #!/bin/sh
+        here=$(dirname "$0")
+        pwd > "$here/where"
+        ls -A > "$here/listing"
+        stat -c %a . > "$here/mode"
+        echo changed > settings
+        exit 7
+        """
+      And the variable "SHELL" is "HERE/shell"
+
+    Scenario: in a copy that is gone afterwards
+      When I run "untorn replay 'kill:rename(.new>settings)#2:before' --shell --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "is in HERE/scratch/untorn-"
+      And it says "a copy, which is removed when the shell ends"
+      And the file "listing" contains ".new"
+      And the file "listing" contains "settings"
+      And the file "where" contains "/scratch/untorn-"
+      And the file "mode" contains "700"
+      And the file "settings" contains "old = 1"
+      And nothing is left of the scratch directories
+
+    Scenario: in the directory in which it is kept
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --shell --keep kept --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 1
+      And it says "is in HERE/kept: a copy, which stays"
+      And the file "where" contains "/kept"
+      And the file "kept/settings" contains "changed"
+      And the file "settings" contains "old = 1"
+
+    Scenario: an interrupt is for the shell, not for untorn
+      Given the program "shell"
+        """
+        #!/bin/sh
+        kill -INT $PPID
+        kill -HUP $PPID
+        kill -INT $$
+        """
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --shell --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 1
+      And nothing is left of the scratch directories
+
+    Scenario: a directory that cannot be written to
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --shell --protect settings -- sh -c 'mkdir -m 555 dir 2> .log; echo new > settings'"
+      Then it exits with 1
+      And the file "listing" contains "dir"
+      And nothing is left of the scratch directories
+
+    Scenario: no shell of one's own
+      Given the variable "SHELL" is ""
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --shell --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 1
+      And it says "a copy, which is removed when the shell ends"
+      And nothing is left of the scratch directories
+
+    Scenario: a shell that is not there
+      Given the variable "SHELL" is "HERE/no-shell"
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --shell --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 3
+      And it says "cannot start the shell HERE/no-shell: No such file"
+      And nothing is left of the scratch directories
+
+    Scenario: a directory to keep it in that cannot be made
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --keep settings/kept --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 3
+      And it says "cannot keep it in settings/kept: Not a directory"
+
   Rule: A CI job can read the report
 
     Scenario: JUnit names each call once

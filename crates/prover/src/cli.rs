@@ -12,7 +12,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::line;
 use crate::prove::plan;
 use crate::report::Answer;
-use crate::visible::printable;
+use crate::shell::{self, Scratch};
+use crate::visible::{printable, visible_path};
 use crate::{ProveError, Prover, Report, show, show_replay, whole};
 
 /// Proves for any command that files are changed whole or not at all.
@@ -104,6 +105,10 @@ struct ReplayArguments {
     /// Keep what the case leaves, in this directory
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Open a shell ($SHELL) in what the case leaves: in the directory of --keep, or in a copy that is removed
+    /// when the shell ends
+    #[arg(long)]
+    shell: bool,
 }
 
 /// Runs the command line of this process.
@@ -227,10 +232,10 @@ fn write_reports(arguments: &ProveArguments, report: &Report) -> Result<(), Trou
 
 fn write_report(path: &Path, text: io::Result<String>) -> Result<(), Trouble> {
     let written = text.and_then(|text| whole::write(path, &(text + "\n")));
-    written.map_err(|error| Trouble {
-        message: format!("cannot write the report {}: {error}", path.display()),
-        code: 3,
-    })
+    written.map_err(trouble(format!(
+        "cannot write the report {}",
+        path.display()
+    )))
 }
 
 fn points(workload: &Workload) -> Result<ExitCode, Trouble> {
@@ -255,12 +260,36 @@ fn replay(arguments: &ReplayArguments) -> Result<ExitCode, Trouble> {
     let replay = prover(&arguments.workload)?.replay(&arguments.id)?;
     print(&show_replay(&replay))?;
     if let Some(directory) = &arguments.keep {
-        replay.keep(directory).map_err(|error| Trouble {
-            message: format!("cannot keep it in {}: {error}", directory.display()),
-            code: 3,
-        })?;
+        let cannot = format!("cannot keep it in {}", directory.display());
+        replay.keep(directory).map_err(trouble(cannot))?;
+        if arguments.shell {
+            open_shell(directory, "which stays")?;
+        }
+    } else if arguments.shell {
+        let copy = Scratch::of(&replay).map_err(trouble("cannot copy what it left"))?;
+        let cannot = format!("cannot remove {}", copy.path().display());
+        let ended = open_shell(copy.path(), "which is removed when the shell ends");
+        copy.remove().map_err(trouble(cannot))?;
+        ended?;
     }
     Ok(ExitCode::from(u8::from(replay.case.verdict.is_violation())))
+}
+
+fn open_shell(directory: &Path, what: &str) -> Result<(), Trouble> {
+    let directory = directory.canonicalize()?;
+    let place = visible_path(&directory);
+    print(&format!("  what it left is in {place}: a copy, {what}\n"))?;
+    let cannot = format!("cannot start the shell {}", shell::name().display());
+    shell::run(&directory).map_err(trouble(cannot))
+}
+
+/// The error of a system call, with what could not be done.
+fn trouble(cannot: impl Into<String>) -> impl FnOnce(io::Error) -> Trouble {
+    let cannot = cannot.into();
+    move |error| Trouble {
+        message: format!("{cannot}: {error}"),
+        code: 3,
+    }
 }
 
 fn strace(id: &str, workload: &Workload) -> Result<ExitCode, Trouble> {

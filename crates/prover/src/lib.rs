@@ -34,6 +34,7 @@ mod registers;
 mod report;
 mod sandbox;
 mod session;
+mod shell;
 mod strace;
 mod terminal;
 mod trace;

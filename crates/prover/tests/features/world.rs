@@ -1,6 +1,6 @@
 //! What a scenario needs: a directory, a command to prove, and what came of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,8 @@ pub struct World {
     pub output: String,
     /// How many bytes a file can have.
     pub bytes_max: Option<u32>,
+    /// Variables of the environment of `untorn`.
+    pub variables: BTreeMap<String, String>,
     killed: Vec<String>,
 }
 
@@ -42,12 +44,19 @@ impl World {
             code: 0,
             output: String::new(),
             bytes_max: None,
+            variables: BTreeMap::new(),
             killed: Vec::new(),
         })
     }
 
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.directory.path().join(name)
+    }
+
+    /// A text of a scenario: `HERE` is its directory, `ESC` a control character.
+    pub fn filled(&self, text: impl AsRef<str>) -> String {
+        let here = self.directory.path().display().to_string();
+        text.as_ref().replace("HERE", &here).replace("ESC", "\x1b")
     }
 
     /// Writes a file; `\x1b` in `text` is a byte.
@@ -61,11 +70,9 @@ impl World {
         fs::write(self.path(name), held)
     }
 
-    /// Runs a line that begins with `untorn`; `HERE` is the directory of the scenario, `ESC` a control character.
+    /// Runs a line that begins with `untorn`.
     pub fn run(&mut self, line: impl AsRef<str>) -> io::Result<()> {
-        let here = self.directory.path().display().to_string();
-        let line = line.as_ref().replace("HERE", &here).replace("ESC", "\x1b");
-        self.run_words(&words(&line)?)
+        self.run_words(&words(&self.filled(line))?)
     }
 
     /// Runs the first command that the report offers to run a case again.
@@ -150,6 +157,7 @@ impl World {
         let output = self
             .untorn()
             .args(words)
+            .envs(&self.variables)
             .current_dir(self.directory.path())
             .env("TMPDIR", self.path("scratch"))
             .output()?;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::Command;
 use std::time::Duration;
 
@@ -36,6 +36,19 @@ fn the_file(world: &mut World, name: String, step: &Step) -> io::Result<()> {
 #[given(expr = "the file {string} of the bytes {string}")]
 fn the_file_of_bytes(world: &mut World, name: String, bytes: String) -> io::Result<()> {
     world.write(name, bytes)
+}
+
+#[given(expr = "the program {string}")]
+fn the_program(world: &mut World, name: String, step: &Step) -> io::Result<()> {
+    let path = world.path(&name);
+    the_file(world, name, step)?;
+    fs::set_permissions(path, Permissions::from_mode(0o755))
+}
+
+#[given(expr = "the variable {string} is {string}")]
+fn the_variable(world: &mut World, name: String, value: String) {
+    let value = world.filled(value);
+    world.variables.insert(name, value);
 }
 
 #[given(expr = "the directory {string}")]
@@ -125,7 +138,7 @@ fn exits_with(world: &mut World, code: i32) {
 
 #[then(expr = "it says {string}")]
 fn says(world: &mut World, text: String) {
-    expect::contains("the output", &world.output, text);
+    expect::contains("the output", &world.output, world.filled(text));
 }
 
 #[then("it says")]
