@@ -439,7 +439,8 @@ Feature: Proving a command
 
     Scenario: a report for a pipe
       When I run "untorn prove --json /dev/stdout --protect settings -- sh -c 'echo new > settings'"
-      Then it says '"schema": 2'
+      Then it says '"answer": "violation"'
+      And it says '"schema": 2'
 
     Scenario: a report that cannot be written
       When I run "untorn prove --json nowhere/report.json --protect settings -- sh -c 'echo new > settings'"

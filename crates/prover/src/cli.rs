@@ -218,8 +218,7 @@ fn prove(arguments: &ProveArguments) -> Result<ExitCode, Trouble> {
 
 fn write_reports(arguments: &ProveArguments, report: &Report) -> Result<(), Trouble> {
     if let Some(path) = &arguments.json {
-        let text = serde_json::to_string_pretty(report).map_err(io::Error::other);
-        write_report(path, text)?;
+        write_report(path, report.to_json().map_err(io::Error::other))?;
     }
     if let Some(path) = &arguments.junit {
         write_report(path, crate::junit::write(report).map_err(io::Error::other))?;

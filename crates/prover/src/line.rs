@@ -1,5 +1,6 @@
 //! The time line of a run: its calls, and the one that the fault struck.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -53,16 +54,13 @@ pub(crate) fn whole(steps: Vec<Step>) -> Vec<Moment> {
     steps.into_iter().enumerate().map(Moment::of).collect()
 }
 
-/// The calls around the first that was struck, and those that change a protected file, the nearest first.
+/// The calls around the first that was struck, and those that change a protected file or one that takes its place.
 pub(crate) fn short(steps: Vec<Step>, protected: &[PathBuf]) -> Vec<Moment> {
     let struck = steps.iter().position(|it| it.is_injected).unwrap_or(0);
-    let protected: Vec<PathBuf> = protected
-        .iter()
-        .map(|it| Path::new("home").join(it))
-        .collect();
+    let matters = matters(&steps, protected);
     let distance = |index: usize| index.abs_diff(struck);
     let is_wanted = |(index, step): &(usize, &Step)| {
-        distance(*index) <= AROUND || step.is_injected || changes(step, &protected)
+        distance(*index) <= AROUND || step.is_injected || changes(step, &matters)
     };
     let wanted = steps.iter().enumerate().filter(is_wanted);
     let mut wanted: Vec<usize> = wanted.map(|it| it.0).collect();
@@ -84,7 +82,21 @@ pub(crate) fn short(steps: Vec<Step>, protected: &[PathBuf]) -> Vec<Moment> {
         .collect()
 }
 
-fn changes(step: &Step, protected: &[PathBuf]) -> bool {
+/// The protected files, and those that take their place.
+fn matters(steps: &[Step], protected: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let protected = protected.iter().map(|it| Path::new("home").join(it));
+    let mut matters: BTreeSet<PathBuf> = protected.collect();
+    for step in steps.iter().rev() {
+        if let (Kind::Rename | Kind::Link, [from, to]) = (step.kind, &step.paths[..])
+            && matters.contains(to)
+        {
+            matters.insert(from.clone());
+        }
+    }
+    matters
+}
+
+fn changes(step: &Step, files: &BTreeSet<PathBuf>) -> bool {
     let can_change = match step.kind {
         Kind::OpenWrite
         | Kind::Create
@@ -106,7 +118,7 @@ fn changes(step: &Step, protected: &[PathBuf]) -> bool {
         | Kind::Lock
         | Kind::Unseen => false,
     };
-    can_change && step.paths.iter().any(|it| protected.contains(it))
+    can_change && step.paths.iter().any(|it| files.contains(it))
 }
 
 #[cfg(test)]
@@ -142,6 +154,17 @@ mod tests {
     #[test]
     fn a_long_run_is_cut_to_what_matters() {
         assert_eq!(shown(100), [1, 100, 101, 102, 103, 104]);
+    }
+
+    #[test]
+    fn what_takes_the_place_of_a_file_matters_as_the_file_does() {
+        let mut steps: Vec<Step> = (0..20).map(|_| step(Kind::Read, "b", false)).collect();
+        (steps[2], steps[10]) = (step(Kind::Write, "t", false), step(Kind::Read, "b", true));
+        steps[19] = step(Kind::Rename, "t", false);
+        steps[19].paths.push("home/a".into());
+        let line = short(steps, &["a".into()]);
+        let numbers: Vec<usize> = line.iter().map(|it| it.number).collect();
+        assert_eq!(numbers, [3, 9, 10, 11, 12, 13, 20]);
     }
 
     #[test]

@@ -127,7 +127,29 @@ pub struct Report {
     pub took: Duration,
 }
 
+/// A report as it is written, with what a reader would have to work out.
+#[derive(Serialize)]
+struct Written<'a> {
+    untorn: &'static str,
+    answer: Answer,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
 impl Report {
+    /// The report as JSON, with its answer and the version of untorn.
+    ///
+    /// # Errors
+    ///
+    /// A path in it is no text.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(&Written {
+            untorn: env!("CARGO_PKG_VERSION"),
+            answer: self.answer(),
+            report: self,
+        })
+    }
+
     /// What it comes to: a violation that was seen is one, whatever else was not.
     #[must_use]
     pub fn answer(&self) -> Answer {
