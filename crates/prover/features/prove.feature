@@ -104,7 +104,7 @@ Feature: Proving a command
       And it says "is read as  exit 0, 11 bytes: 0 settings\n"
 
     Scenario: the same as JSON
-      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > settings'"
+      When I run "untorn prove --jobs 2 --json report.json --protect settings -- sh -c 'echo new > settings'"
       Then the case "fault:write(settings)#1:ENOSPC:data" of the report has
         | /verdict              | TORN                 |
         | /files/0/name         | settings             |
@@ -116,6 +116,7 @@ Feature: Proving a command
         | /line/4/is_injected   | true                 |
         | /rerun                | exit 0; new          |
       And the first of each kind of counter-example has a time line, and no other case
+      And the README tells every member of the report and of its cases
 
   Rule: Nothing in a file, its name or an output drives the terminal
 
