@@ -91,6 +91,15 @@ Feature: Proving a command
       And it says "more calls"
       And it says "<- injected"
 
+    Scenario: more kinds than one can read
+      When I run "untorn prove --protect settings -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do echo $i; done > settings'"
+      Then it says
+        """
+        TORN  settings is TRUNCATED
+          strikes     kill:write(settings)#2:before
+        """
+      And it says "more kinds of counter-example: --html and --json have them all"
+
     Scenario: several files, each beside what it was
       When I run "untorn prove --protect settings --protect other -- sh -c 'echo 2 > .1 && echo 2 > .2 && mv .1 settings && mv .2 other'"
       Then it says "was         settings 8 bytes: old = 1\n"
