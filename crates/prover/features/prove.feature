@@ -91,6 +91,10 @@ Feature: Proving a command
       And it says "more calls"
       And it says "<- injected"
 
+    Scenario: a case that comes to something else the second time
+      When I run "untorn prove --jobs 1 --protect settings -- sh -c 'echo new > settings || { test -e HERE/mark && rm settings || touch HERE/mark; }'"
+      Then it says "warning: fault:open(settings)#1:ENOSPC:persist: a second time, it was TORN"
+
     Scenario: more kinds than one can read
       When I run "untorn prove --protect settings -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do echo $i; done > settings'"
       Then it says
