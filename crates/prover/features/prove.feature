@@ -91,6 +91,19 @@ Feature: Proving a command
       And it says "more calls"
       And it says "<- injected"
 
+    Scenario: a case that comes to something else the second time
+      When I run "untorn prove --jobs 1 --protect settings -- sh -c 'echo new > settings || { test -e HERE/mark && rm settings || touch HERE/mark; }'"
+      Then it says "warning: fault:open(settings)#1:ENOSPC:persist: a second time, it was TORN"
+
+    Scenario: more kinds than one can read
+      When I run "untorn prove --protect settings -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do echo $i; done > settings'"
+      Then it says
+        """
+        TORN  settings is TRUNCATED
+          strikes     kill:write(settings)#2:before
+        """
+      And it says "more kinds of counter-example: --html and --json have them all"
+
     Scenario: several files, each beside what it was
       When I run "untorn prove --protect settings --protect other -- sh -c 'echo 2 > .1 && echo 2 > .2 && mv .1 settings && mv .2 other'"
       Then it says "was         settings 8 bytes: old = 1\n"
@@ -104,7 +117,7 @@ Feature: Proving a command
       And it says "is read as  exit 0, 11 bytes: 0 settings\n"
 
     Scenario: the same as JSON
-      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > settings'"
+      When I run "untorn prove --jobs 2 --json report.json --protect settings -- sh -c 'echo new > settings'"
       Then the case "fault:write(settings)#1:ENOSPC:data" of the report has
         | /verdict              | TORN                 |
         | /files/0/name         | settings             |
@@ -116,6 +129,7 @@ Feature: Proving a command
         | /line/4/is_injected   | true                 |
         | /rerun                | exit 0; new          |
       And the first of each kind of counter-example has a time line, and no other case
+      And the README tells every member of the report and of its cases
 
   Rule: Nothing in a file, its name or an output drives the terminal
 

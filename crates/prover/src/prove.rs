@@ -397,7 +397,7 @@ impl<'a> Worker<'a> {
             && self.lined.insert(case.group())
         {
             let (again, ran, _) = self.once(baseline, fault, Looks::AtResults)?;
-            if again.group() != case.group() {
+            if again.verdict != case.verdict {
                 let word = again.verdict.word();
                 let differs = format!("{}: a second time, it was {word}", case.id);
                 self.seen.warnings.insert(differs);

@@ -184,15 +184,19 @@ impl Report {
         self.cases.iter().filter(|it| it.verdict == verdict).count()
     }
 
-    /// Counter-examples that come to the same, the most harmful first; each group in the order of its cases.
+    /// Counter-examples that come to the same, the most harmful first, and else in the order of the cases.
     pub(crate) fn groups<'a>(cases: impl IntoIterator<Item = &'a Case>) -> Vec<Vec<&'a Case>> {
-        let mut groups: BTreeMap<_, Vec<&Case>> = BTreeMap::new();
-        for case in cases {
-            if case.is_counter_example() {
-                groups.entry(case.group()).or_default().push(case);
+        let mut groups: Vec<Vec<&Case>> = Vec::new();
+        let mut known = BTreeMap::new();
+        for case in cases.into_iter().filter(|it| it.is_counter_example()) {
+            let index = *known.entry(case.group()).or_insert(groups.len());
+            if index == groups.len() {
+                groups.push(Vec::new());
             }
+            groups[index].push(case);
         }
-        groups.into_values().collect()
+        groups.sort_by_key(|it| (it[0].verdict, it[0].tear.as_ref().map(|tear| tear.0)));
+        groups
     }
 
     /// Takes the time line of every counter-example but the first of each kind.
@@ -217,5 +221,48 @@ impl Report {
             "{}",
             crate::terminal::show(self)
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(id: &str, verdict: Verdict, now: &str) -> Case {
+        let (name, was, now) = ("a".to_owned(), String::new(), now.to_owned());
+        Case {
+            id: id.to_owned(),
+            point: Point {
+                call: "write(a)".to_owned(),
+                nth: 1,
+            },
+            verdict,
+            whole: None,
+            tear: None,
+            end: String::new(),
+            files: vec![Change { name, was, now }],
+            reader: None,
+            line: Vec::new(),
+            calls: 0,
+            rerun: String::new(),
+            recovers: false,
+            litter: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_comes_to_the_same_is_one_group_the_worst_and_the_first_in_front() {
+        let cases = [
+            case("a", Verdict::Lie, "1 byte"),
+            case("b", Verdict::Torn, "9 bytes"),
+            case("c", Verdict::Torn, "10 bytes"),
+            case("d", Verdict::Ok, "10 bytes"),
+            case("e", Verdict::Torn, "9 bytes"),
+        ];
+        let groups = Report::groups(&cases);
+        let ids = groups
+            .iter()
+            .map(|it| it.iter().map(|it| it.id.as_str()).collect());
+        assert_eq!(ids.collect::<Vec<String>>(), ["be", "c", "a"]);
     }
 }

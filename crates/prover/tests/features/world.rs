@@ -17,7 +17,6 @@ use untorn_runner::Scenario;
 
 use crate::corpus::{Writer, directory, interpreter};
 use crate::fixture;
-use crate::page::Page;
 
 /// How long what is killed may take to die.
 const DYING_MAX: Duration = Duration::from_secs(5);
@@ -372,11 +371,6 @@ impl World {
         let text = fs::read_to_string(self.path("report.json"))
             .map_err(|error| io::Error::other(format!("{error}; it said:\n{}", self.output)))?;
         serde_json::from_str(&text).map_err(io::Error::other)
-    }
-
-    /// The report as a page.
-    pub fn page(&self) -> io::Result<Page> {
-        Page::parse(&fs::read_to_string(self.path("report.html"))?)
     }
 
     /// All cases of the report.

@@ -15,7 +15,7 @@ use untorn_runner::{check, check_eq, expect};
 
 use crate::corpus::writers;
 use crate::fixture;
-use crate::page;
+use crate::page::{Page, in_a_browser};
 use crate::world::World;
 
 #[given(expr = "the writer {word}")]
@@ -276,6 +276,18 @@ fn case_has(world: &mut World, id: String, step: &Step) -> io::Result<()> {
     Ok(())
 }
 
+#[then("the README tells every member of the report and of its cases")]
+fn readme_tells_members(world: &mut World) -> io::Result<()> {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"))?;
+    let report = world.report()?;
+    for object in [&report, &report["cases"][0], &report["fixture"]] {
+        for member in object.as_object().into_iter().flat_map(|it| it.keys()) {
+            expect::contains("the README", &readme, format!("`{member}`"));
+        }
+    }
+    Ok(())
+}
+
 #[then("the first of each kind of counter-example has a time line, and no other case")]
 fn first_has_a_time_line(world: &mut World) -> io::Result<()> {
     let mut kinds = BTreeSet::new();
@@ -296,15 +308,22 @@ fn first_has_a_time_line(world: &mut World) -> io::Result<()> {
     Ok(())
 }
 
+/// The report as a page, which has to be well formed.
+fn page(world: &World) -> io::Result<Page> {
+    let parsed = Page::parse(&fs::read_to_string(world.path("report.html"))?);
+    check!(parsed.is_ok(), "the page is not well formed: {parsed:?}");
+    parsed
+}
+
 #[then(expr = "the page says {string}")]
 fn page_says(world: &mut World, text: String) -> io::Result<()> {
-    expect::contains("the page", &world.page()?.text, text);
+    expect::contains("the page", &page(world)?.text, text);
     Ok(())
 }
 
 #[then("the page has no script, and nothing that it loads")]
 fn page_has_no_script(world: &mut World) -> io::Result<()> {
-    let page = world.page()?;
+    let page = page(world)?;
     let names = page.names();
     let known = [
         "article", "body", "caption", "code", "dd", "details", "dl", "dt", "h1", "h2", "h3",
@@ -332,7 +351,7 @@ fn page_has_no_script(world: &mut World) -> io::Result<()> {
 
 #[then("its headings skip no level, and its table headers say what they head")]
 fn page_is_in_order(world: &mut World) -> io::Result<()> {
-    let page = world.page()?;
+    let page = page(world)?;
     let headings = page
         .names()
         .into_iter()
@@ -352,7 +371,7 @@ fn page_is_in_order(world: &mut World) -> io::Result<()> {
 
 #[then(expr = "in a browser its title begins with {string}")]
 fn title_in_a_browser(world: &mut World, beginning: String) -> io::Result<()> {
-    let shown = page::in_a_browser(&world.path("report.html"))?;
+    let shown = in_a_browser(&world.path("report.html"))?;
     expect::contains(
         "the page",
         &shown,
