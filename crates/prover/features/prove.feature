@@ -38,6 +38,120 @@ Feature: Proving a command
       Then it exits with 0
       And it says "of shard 1/2"
 
+  Rule: A report says what was run, and how to run it again
+
+    Scenario: the program and the fixture
+      Given the file "home/settings"
+        """
+        old = 1
+        """
+      And the file "home/notes"
+        """
+        More.
+        """
+      And the file "new.sh"
+        """
+        echo new > settings
+        """
+      When I run "untorn prove --fixture home --protect settings --json report.json -- sh HERE/new.sh"
+      Then it says "fixture: home, 2 files, 14 bytes"
+      And the report names the 2 programs with what sha256sum says of them
+
+    Scenario: the replay line has every option that matters
+      When I run "untorn prove --plain --timeout 1500ms --env VALUE=new --protect settings --reader 'head -n 1 settings' -- sh -c 'echo $VALUE > settings'"
+      Then it says "--reader 'head -n 1 settings' --env 'VALUE=new' --timeout 1.5s --plain -- sh -c"
+      When I run the replay that it names
+      Then it exits with 1
+      And it says "TORN  settings is EMPTY"
+
+  Rule: A counter-example can be read without running anything
+
+    Scenario: the calls, the file beside what it was, and what a clean run does
+      When I run "untorn prove --protect settings -- sh -c 'echo new > settings'"
+      Then it says
+        """
+        TORN  settings is TRUNCATED
+          strikes     fault:write(settings)#1:ENOSPC:data
+                   1  stat(.)#1                           ok
+                   2  stat(.)#2                           ok
+                   3  open(settings)#1   O_CREAT O_TRUNC  3
+                   4  close(settings)#1                   ok
+                   5  write(settings)#1  4 bytes          2  <- injected
+                   6  write(settings)#2  2 bytes          ENOSPC  <- injected
+          then        exit 1
+          was         settings 8 bytes: old = 1\n
+          on disk     settings 2 bytes: ne
+          a clean run exit 0; new
+          replay      untorn replay
+        """
+
+    Scenario: a long run is cut to what matters
+      When I run 'untorn prove --protect settings -- sh -c "exec 3> settings; cat none none none none none none none none none none none none 2> .log; echo new >&3; rm .log"'
+      Then it says "open(settings)#1   O_CREAT O_TRUNC"
+      And it says "more calls"
+      And it says "<- injected"
+
+    Scenario: a case that comes to something else the second time
+      When I run "untorn prove --jobs 1 --protect settings -- sh -c 'echo new > settings || { test -e HERE/mark && rm settings || touch HERE/mark; }'"
+      Then it says "warning: fault:open(settings)#1:ENOSPC:persist: a second time, it was TORN"
+
+    Scenario: more kinds than one can read
+      When I run "untorn prove --protect settings -- sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do echo $i; done > settings'"
+      Then it says
+        """
+        TORN  settings is TRUNCATED
+          strikes     kill:write(settings)#2:before
+        """
+      And it says "more kinds of counter-example: --html and --json have them all"
+
+    Scenario: several files, each beside what it was
+      When I run "untorn prove --protect settings --protect other -- sh -c 'echo 2 > .1 && echo 2 > .2 && mv .1 settings && mv .2 other'"
+      Then it says "was         settings 8 bytes: old = 1\n"
+      And it says "on disk     settings 2 bytes: 2\n"
+      And it says "was         other is not there"
+      And it says "on disk     other is not there"
+
+    Scenario: what a reader makes of it
+      When I run "untorn prove --protect settings --reader 'wc -c settings' -- sh -c 'echo new > settings'"
+      Then it says "was read as exit 0, 11 bytes: 8 settings\n"
+      And it says "is read as  exit 0, 11 bytes: 0 settings\n"
+
+    Scenario: the same as JSON
+      When I run "untorn prove --jobs 2 --json report.json --protect settings -- sh -c 'echo new > settings'"
+      Then the case "fault:write(settings)#1:ENOSPC:data" of the report has
+        | /verdict              | TORN                 |
+        | /files/0/name         | settings             |
+        | /files/0/was          | 8 bytes: old = 1\\n |
+        | /files/0/now          | 2 bytes: ne          |
+        | /calls                | 6                    |
+        | /line/4/number        | 5                    |
+        | /line/4/point/call    | write(settings)      |
+        | /line/4/is_injected   | true                 |
+        | /rerun                | exit 0; new          |
+      And the first of each kind of counter-example has a time line, and no other case
+      And the README tells every member of the report and of its cases
+
+  Rule: Nothing in a file, its name or an output drives the terminal
+
+    Scenario: a control character in a file
+      Given the file "settings" of the bytes "\x1b]0;title\x07\xff\xe2\x80\xae"
+      When I run "untorn prove --protect settings -- sh -c 'echo new > settings'"
+      Then it says "was         settings 14 bytes: \u{1b}]0;title\u{7}\xff\u{202e}"
+      And it has no control character
+
+    Scenario: a control character in a name
+      When I run "untorn prove --protect setESC[2Jtings -- sh -c 'echo new > setESC[2Jtings; echo > litESC[2Jter; rm litESC[2Jter; true'"
+      Then it says "TORN  set\u{1b}[2Jtings is EMPTY"
+      And it says "left beside lit\u{1b}[2Jter"
+      And it says "fault:write(set\u{1b}[2Jtings)#1:ENOSPC:data"
+      And it says "--protect $'set\033[2Jtings'"
+      And it has no control character
+
+    Scenario: a control character in what a command prints
+      When I run "untorn prove --protect settings -- sh -c 'echo ESC[2J; exit 7'"
+      Then it says "\u{1b}[2J"
+      And it has no control character
+
   Rule: The user's own files are not touched
 
     Scenario: the command runs on a copy
@@ -70,13 +184,6 @@ Feature: Proving a command
     Scenario: a reader to whom only the first line matters
       When I run "untorn prove --protect settings --reader 'head -n 1 settings' -- sh -c 'echo new > .new && mv .new settings'"
       Then it exits with 0
-
-    Scenario: the reader is part of what replays a case
-      When I run "untorn prove --plain --protect settings --reader 'head -n 1 settings' -- sh -c 'echo new > settings'"
-      Then it says "--reader 'head -n 1 settings' --plain -- sh"
-      When I run the replay that it names
-      Then it exits with 1
-      And it says "TORN  settings is EMPTY"
 
   Rule: What was not seen makes the answer inconclusive
 
@@ -135,7 +242,7 @@ Feature: Proving a command
     Scenario: a command that hangs
       When I run "untorn prove --timeout 200ms --protect settings -- sleep 30"
       Then it exits with 3
-      And it says "undisturbed, the command had no end within"
+      And it says "undisturbed, the command had no end within 200ms"
       And nothing is left of the scratch directories
 
     Scenario: a command that computes for ever
@@ -282,12 +389,154 @@ Feature: Proving a command
       Then it exits with 2
       And it says "there is no verdict BROKEN"
 
+  Rule: What a case leaves can be looked at in a shell
+
+    Background:
+      Given the script "shell"
+        """
+        here=$(dirname "$0")
+        pwd > "$here/where"
+        ls -A > "$here/listing"
+        stat -c %a . > "$here/mode"
+        echo changed > settings
+        exit 7
+        """
+      And the variable "SHELL" is "HERE/shell"
+
+    Scenario: in a copy that is gone afterwards
+      When I run "untorn replay 'kill:rename(.new>settings)#2:before' --shell --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "is in HERE/scratch/untorn-"
+      And it says "a copy, which is removed when the shell ends"
+      And the file "listing" contains ".new"
+      And the file "listing" contains "settings"
+      And the file "where" contains "/scratch/untorn-"
+      And the file "mode" contains "700"
+      And the file "settings" contains "old = 1"
+      And nothing is left of the scratch directories
+
+    Scenario: in the directory in which it is kept
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --shell --keep kept --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 1
+      And it says "is in HERE/kept: a copy, which stays"
+      And the file "where" contains "/kept"
+      And the file "kept/settings" contains "changed"
+      And the file "settings" contains "old = 1"
+
+    Scenario: an interrupt is for the shell, not for untorn
+      Given the script "shell"
+        """
+        kill -INT $PPID
+        kill -HUP $PPID
+        kill -INT $$
+        """
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --shell --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 1
+      And nothing is left of the scratch directories
+
+    Scenario: a directory that cannot be written to
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --shell --protect settings -- sh -c 'mkdir -m 555 dir 2> .log; echo new > settings'"
+      Then it exits with 1
+      And the file "listing" contains "dir"
+      And nothing is left of the scratch directories
+
+    Scenario: no shell of one's own
+      Given the variable "SHELL" is ""
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --shell --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 1
+      And it says "a copy, which is removed when the shell ends"
+      And nothing is left of the scratch directories
+
+    Scenario: a shell that is not there
+      Given the variable "SHELL" is "HERE/no-shell"
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --shell --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 3
+      And it says "cannot start the shell HERE/no-shell: No such file"
+      And nothing is left of the scratch directories
+
+    Scenario: a directory to keep it in that cannot be made
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --keep settings/kept --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 3
+      And it says "cannot keep it in settings/kept: Not a directory"
+
   Rule: A CI job can read the report
 
     Scenario: JUnit names each call once
       When I run "untorn prove --junit junit.xml --protect settings -- sh -c 'echo new > settings'"
       Then the file "junit.xml" contains "write(settings)#1"
-      And the file "junit.xml" contains "TORN"
+      And the file "junit.xml" contains "TORN  settings is EMPTY"
+      And the file "junit.xml" contains "O_CREAT O_TRUNC"
+      And the file "junit.xml" contains "was         settings 8 bytes: old = 1\n"
+
+    Scenario: one page has everything
+      When I run "untorn prove --html report.html --protect settings -- sh -c 'echo new > settings'"
+      Then the page says "NOT SAFE"
+      And the page says "the files are wholly old or wholly new"
+      And the page says "TORN  settings is TRUNCATED"
+      And the page says "O_CREAT O_TRUNC"
+      And the page says "injected"
+      And the page says "8 bytes: old = 1\n"
+      And the page says "2 bytes: ne"
+      And the page says "more faults to the same"
+      And the page says "ENOSPC:data"
+      And the page says "kill:before"
+      And the page says "untorn replay 'fault:write(settings)#1:ENOSPC:data' --protect settings -- sh -c 'echo new > settings'"
+      And the page has no script, and nothing that it loads
+      And its headings skip no level, and its table headers say what they head
+
+    Scenario: a page of what is right
+      When I run "untorn prove --plain --html report.html --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then the page says "ALL OR NOTHING"
+      And the page says "it ran in a plain temporary directory"
+
+    Scenario: a page of what is not certain
+      When I run "untorn prove --html report.html --protect settings -- true"
+      Then the page says "INCONCLUSIVE"
+      And the page says "the command does not change the protected files"
+      And the page says "not tried"
+      And the page says "None among the faults that were tried."
+
+    Scenario: names and commands that are markup
+      Given the file "<script>&quot;&x"
+        """
+        <b>
+        """
+      When I run 'untorn prove --html report.html --protect "<script>&quot;&x" -- sh -c "echo \"<i>\" > \"<script>&quot;&x\"" "</title>"'
+      Then the page says "TORN  <script>&quot;&x is EMPTY"
+      And the page says "4 bytes: <b>\n"
+      And the page has no script, and nothing that it loads
+
+    @needs_browser
+    Scenario: a browser runs nothing of it
+      When I run 'untorn prove --html report.html --protect "<script>document.title=1<script>" -- sh -c "echo > \"<script>document.title=1<script>\""'
+      Then in a browser its title begins with "NOT SAFE: sh -c 'echo &gt;"
+
+    Scenario: a report that does not fit leaves the former one as it was
+      Given the file "report.json"
+        """
+        The former one.
+        """
+      And no file can have more than 4096 bytes
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 3
+      And it says "cannot write the report report.json: File too large"
+      And the file "report.json" contains "The former one."
+      And there is nothing but "report.json scratch settings"
+
+    Scenario: a report that leads elsewhere
+      Given the file "reports/1.json"
+        """
+        The former one.
+        """
+      And the link "report.json" to "reports/1.json"
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > settings'"
+      Then the violations are "TORN"
+      And the file "reports/1.json" contains "TORN"
+
+    Scenario: a report for a pipe
+      When I run "untorn prove --json /dev/stdout --protect settings -- sh -c 'echo new > settings'"
+      Then it says '"answer": "violation"'
+      And it says '"schema": 2'
 
     Scenario: a report that cannot be written
       When I run "untorn prove --json nowhere/report.json --protect settings -- sh -c 'echo new > settings'"

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,9 +10,12 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::prove::{Moment, plan};
+use crate::line;
+use crate::prove::plan;
 use crate::report::Answer;
-use crate::{ProveError, Prover, Report, show, show_replay};
+use crate::shell::{self, Scratch};
+use crate::visible::{printable, visible_path};
+use crate::{ProveError, Prover, Report, show, show_replay, whole};
 
 /// Proves for any command that files are changed whole or not at all.
 #[derive(Debug, Parser)]
@@ -86,7 +88,7 @@ struct ProveArguments {
     /// How long it may take in all, such as 60s; what is left then is inconclusive
     #[arg(long, value_name = "TIME", value_parser = duration)]
     budget: Option<Duration>,
-    /// How many runs at a time
+    /// How many runs at a time; as many as there are cores by default, and above that they share them
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
     /// Only the Kth of N parts
@@ -101,6 +103,9 @@ struct ProveArguments {
     /// Write the report as a feature that runs, for a suite with `untorn::steps!`
     #[arg(long, value_name = "FILE")]
     feature: Option<PathBuf>,
+    /// Write the report as one HTML page, which needs nothing else
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -112,6 +117,10 @@ struct ReplayArguments {
     /// Keep what the case leaves, in this directory
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Open a shell ($SHELL) in what the case leaves: in the directory of --keep, or in a copy that is removed
+    /// when the shell ends
+    #[arg(long)]
+    shell: bool,
 }
 
 /// Runs the command line of this process.
@@ -210,12 +219,12 @@ fn prove(arguments: &ProveArguments) -> Result<ExitCode, Trouble> {
             let _ = write!(terminal, "\r{done}/{of} faults{end}"); // it is decoration
         }
     })?;
+    print(&show(&report))?; // first: it is there even where no report can be written
     write_reports(arguments, &report)?;
     if let Some(path) = &arguments.feature {
         let text = crate::feature::write(&prover, &report);
         write_report(path, text.map_err(io::Error::other))?;
     }
-    print(&show(&report))?;
     Ok(ExitCode::from(match report.answer() {
         Answer::AllOrNothing => 0,
         Answer::Violation => 1,
@@ -225,21 +234,23 @@ fn prove(arguments: &ProveArguments) -> Result<ExitCode, Trouble> {
 
 fn write_reports(arguments: &ProveArguments, report: &Report) -> Result<(), Trouble> {
     if let Some(path) = &arguments.json {
-        let text = serde_json::to_string_pretty(report).map_err(io::Error::other);
-        write_report(path, text)?;
+        write_report(path, report.to_json().map_err(io::Error::other))?;
     }
     if let Some(path) = &arguments.junit {
         write_report(path, crate::junit::write(report).map_err(io::Error::other))?;
+    }
+    if let Some(path) = &arguments.html {
+        write_report(path, Ok(crate::html::write(report)))?;
     }
     Ok(())
 }
 
 fn write_report(path: &Path, text: io::Result<String>) -> Result<(), Trouble> {
-    let written = text.and_then(|text| fs::write(path, text + "\n"));
-    written.map_err(|error| Trouble {
-        message: format!("cannot write the report {}: {error}", path.display()),
-        code: 3,
-    })
+    let written = text.and_then(|text| whole::write(path, &(text + "\n")));
+    written.map_err(trouble(format!(
+        "cannot write the report {}",
+        path.display()
+    )))
 }
 
 fn points(workload: &Workload) -> Result<ExitCode, Trouble> {
@@ -250,9 +261,8 @@ fn points(workload: &Workload) -> Result<ExitCode, Trouble> {
     for fault in faults {
         *counts.entry(fault.point).or_default() += 1;
     }
-    for step in baseline.steps {
-        let count = counts.get(&step.point).copied().unwrap_or_default();
-        let moment = Moment::of(step);
+    for moment in line::whole(baseline.steps) {
+        let count = counts.get(&moment.point).copied().unwrap_or_default();
         let _ = writeln!(
             text,
             "{:<44}{:<22}{:<10}{count} faults",
@@ -269,12 +279,36 @@ fn replay(arguments: &ReplayArguments) -> Result<ExitCode, Trouble> {
     let replay = prover(&arguments.workload)?.replay(&arguments.id)?;
     print(&show_replay(&replay))?;
     if let Some(directory) = &arguments.keep {
-        replay.keep(directory).map_err(|error| Trouble {
-            message: format!("cannot keep it in {}: {error}", directory.display()),
-            code: 3,
-        })?;
+        let cannot = format!("cannot keep it in {}", directory.display());
+        replay.keep(directory).map_err(trouble(cannot))?;
+        if arguments.shell {
+            open_shell(directory, "which stays")?;
+        }
+    } else if arguments.shell {
+        let copy = Scratch::of(&replay).map_err(trouble("cannot copy what it left"))?;
+        let cannot = format!("cannot remove {}", copy.path().display());
+        let ended = open_shell(copy.path(), "which is removed when the shell ends");
+        copy.remove().map_err(trouble(cannot))?;
+        ended?;
     }
     Ok(ExitCode::from(u8::from(replay.case.verdict.is_violation())))
+}
+
+fn open_shell(directory: &Path, what: &str) -> Result<(), Trouble> {
+    let directory = directory.canonicalize()?;
+    let place = visible_path(&directory);
+    print(&format!("  what it left is in {place}: a copy, {what}\n"))?;
+    let cannot = format!("cannot start the shell {}", shell::name().display());
+    shell::run(&directory).map_err(trouble(cannot))
+}
+
+/// The error of a system call, with what could not be done.
+fn trouble(cannot: impl Into<String>) -> impl FnOnce(io::Error) -> Trouble {
+    let cannot = cannot.into();
+    move |error| Trouble {
+        message: format!("{cannot}: {error}"),
+        code: 3,
+    }
 }
 
 fn strace(id: &str, workload: &Workload) -> Result<ExitCode, Trouble> {
@@ -322,7 +356,7 @@ fn print(text: &str) -> io::Result<()> {
 }
 
 fn print_error(message: &str) {
-    let _ = writeln!(io::stderr(), "error: {message}"); // there is nowhere else to say it
+    let _ = writeln!(io::stderr(), "error: {}", printable(message)); // there is nowhere else to say it
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -75,7 +75,7 @@ fn background(text: &mut String, prover: &Prover, report: &Report) -> Written<()
     if let Some(told) = told(&prover.fixture) {
         text.push_str(&told);
     } else {
-        let directory = prover.directory.as_deref().and_then(Path::to_str);
+        let directory = prover.fixture_directory.as_deref().and_then(Path::to_str);
         let directory = directory.ok_or_else(|| too_much(&prover.fixture))?;
         let _ = writeln!(
             text,

@@ -6,18 +6,20 @@ use quick_junit::{
 
 use crate::judge::Verdict;
 use crate::report::{Case, Report};
+use crate::terminal::counter_example;
+use crate::wording::{command, verdict};
 
 pub(crate) fn write(report: &Report) -> Result<String, SerializeError> {
     let mut document = Document::new("untorn");
     document.set_time(report.took);
-    let mut suite = TestSuite::new(report.command.join(" "));
+    let mut suite = TestSuite::new(command(report));
     for point in &report.points {
         let cases: Vec<&Case> = report
             .cases
             .iter()
             .filter(|it| it.point == *point)
             .collect();
-        let mut case = TestCase::new(point.to_string(), status(&cases));
+        let mut case = TestCase::new(point.to_string(), status(report, &cases));
         case.set_classname("faults");
         suite.add_test_case(case);
     }
@@ -36,18 +38,18 @@ pub(crate) fn write(report: &Report) -> Result<String, SerializeError> {
     document.to_string()
 }
 
-fn status(cases: &[&Case]) -> TestCaseStatus {
-    let broken: Vec<&&Case> = cases
-        .iter()
-        .filter(|it| it.verdict.is_violation())
-        .collect();
-    if !broken.is_empty() {
+fn status(report: &Report, cases: &[&Case]) -> TestCaseStatus {
+    let broken = cases.iter().filter(|it| it.verdict.is_violation());
+    let groups = Report::groups(broken.copied());
+    if let Some(worst) = groups.first() {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        let words = broken
-            .iter()
-            .map(|it| format!("{} {}", it.verdict.word(), it.id));
-        status.set_message(broken[0].verdict.word());
-        status.set_description(words.collect::<Vec<_>>().join("\n"));
+        let mut text = String::new();
+        for group in &groups {
+            text.push('\n');
+            counter_example(&mut text, report, group);
+        }
+        status.set_message(verdict(worst[0]));
+        status.set_description(text);
         return status;
     }
     if cases.iter().all(|it| it.verdict == Verdict::NotReached) {

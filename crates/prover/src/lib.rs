@@ -21,12 +21,15 @@
 //! ```
 
 mod call;
+mod change;
 mod fault;
 mod feature;
 mod filter;
 mod home;
+mod html;
 mod judge;
 mod junit;
+mod line;
 mod litter;
 mod names;
 mod program;
@@ -36,10 +39,14 @@ mod registers;
 mod report;
 mod sandbox;
 mod session;
+mod shell;
 mod strace;
 mod terminal;
 mod trace;
 mod tree;
+mod visible;
+mod whole;
+mod wording;
 
 pub mod cli;
 pub mod gherkin;
@@ -49,10 +56,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub use change::Change;
 pub use fault::Point;
 pub use judge::{Tear, Verdict, Whole};
-pub use prove::{Moment, Pace, Replay};
-pub use report::{Answer, Case, Report, SCHEMA};
+pub use line::Moment;
+pub use prove::{Pace, Replay};
+pub use report::{Answer, Case, Fixture, Hashed, Report, SCHEMA};
 pub use terminal::{show, show_replay};
 
 use program::Program;
@@ -124,19 +133,18 @@ pub struct Prover {
     command: Vec<OsString>,
     program: Program,
     reader: Option<Program>,
+    /// The reader as a shell would take it.
+    reader_line: Option<String>,
     environment: Vec<(OsString, OsString)>,
-    options: Vec<String>,
     fixture: Tree,
+    /// What the fixture is a copy of, if it is one of a directory.
+    fixture_directory: Option<PathBuf>,
     protected: Vec<PathBuf>,
     jobs: usize,
     shard: Option<(usize, usize)>,
     budget: Option<Duration>,
     timeout: Duration,
     is_plain: bool,
-    /// What the fixture is a copy of, if it is one of a directory.
-    directory: Option<PathBuf>,
-    /// The reader as a line of a shell.
-    reader_line: Option<String>,
 }
 
 impl Prover {
@@ -156,17 +164,16 @@ impl Prover {
             command,
             program,
             reader: None,
+            reader_line: None,
             environment: Vec::new(),
-            options: Vec::new(),
             fixture: Tree::default(),
+            fixture_directory: None,
             protected: Vec::new(),
             jobs: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             shard: None,
             budget: None,
             timeout: TIMEOUT,
             is_plain: false,
-            directory: None,
-            reader_line: None,
         })
     }
 
@@ -181,9 +188,7 @@ impl Prover {
             path: path.to_path_buf(),
             source,
         })?;
-        self.options
-            .extend(["--fixture".to_owned(), path.display().to_string()]);
-        self.directory = Some(path.to_path_buf());
+        self.fixture_directory = Some(path.to_path_buf());
         Ok(self)
     }
 
@@ -203,6 +208,7 @@ impl Prover {
                 path: path.to_path_buf(),
                 source,
             })?;
+        self.fixture_directory = None;
         Ok(self)
     }
 
@@ -224,19 +230,14 @@ impl Prover {
     ) -> Result<Self, ProveError> {
         let command: Vec<OsString> = command.into_iter().map(Into::into).collect();
         self.reader = Some(find(&command)?);
-        let line = shell_line(&command);
-        self.options.extend(["--reader".to_owned(), line.clone()]);
-        self.reader_line = Some(line);
+        self.reader_line = Some(prove::reader_line(&command));
         Ok(self)
     }
 
     /// A variable of the environment in which the command runs.
     #[must_use]
     pub fn environment(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
-        let (name, value) = (name.into(), value.into());
-        let pair = format!("{}={}", name.display(), value.display());
-        self.options.extend(["--env".to_owned(), pair]);
-        self.environment.push((name, value));
+        self.environment.push((name.into(), value.into()));
         self
     }
 
@@ -272,7 +273,6 @@ impl Prover {
     #[must_use]
     pub fn plain(mut self) -> Self {
         self.is_plain = true;
-        self.options.push("--plain".to_owned());
         self
     }
 
@@ -309,15 +309,6 @@ impl Prover {
 fn with_cause(error: &ProveError) -> String {
     let cause = std::error::Error::source(error).map(|it| format!(": {it}"));
     format!("{error}{}", cause.unwrap_or_default())
-}
-
-/// A command as a line of a shell; of one that is a line of a shell already, that line.
-fn shell_line(command: &[OsString]) -> String {
-    let words: Vec<_> = command.iter().map(|it| it.to_string_lossy()).collect();
-    match &words[..] {
-        [shell, option, line] if shell == "sh" && option == "-c" => line.clone().into_owned(),
-        _ => shlex::try_join(words.iter().map(AsRef::as_ref)).unwrap_or_else(|_| words.join(" ")),
-    }
 }
 
 fn find(command: &[OsString]) -> Result<Program, ProveError> {

@@ -1,7 +1,10 @@
 //! What the files of a run are called in reports: the same in every run, whatever a program makes up.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
+
+use crate::visible::visible;
 
 /// Gives each file the name it has in reports.
 ///
@@ -48,7 +51,7 @@ impl Names {
             .as_ref()
             .is_none_or(|known| known.contains(prefix))
         {
-            return component.as_os_str().to_string_lossy().into_owned();
+            return visible(component.as_os_str().as_bytes());
         }
         let next = format!("{{tmp{}}}", self.made_up.len() + 1);
         self.made_up.entry(prefix.clone()).or_insert(next).clone()

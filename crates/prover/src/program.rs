@@ -1,13 +1,18 @@
-//! A program as it is started: where it is, its arguments, and the little environment that it gets.
+//! A program as it is started: where it is, what it held, its arguments, and the little environment that it gets.
 
 use std::env;
-use std::ffi::{CString, OsStr, OsString};
-use std::io;
+use std::ffi::{CStr, CString, OsStr, OsString};
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::iter;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::prove::c_string;
+use crate::report::Hashed;
 
 /// What is handed on from our own environment.
 const INHERITED: [&str; 5] = ["PATH", "LANG", "LC_ALL", "TERM", "USER"];
@@ -46,6 +51,38 @@ fn locate(name: &OsStr) -> Option<PathBuf> {
 fn is_program(path: &Path) -> bool {
     let metadata = path.metadata().ok();
     metadata.is_some_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+}
+
+/// What the program of a command held, and each file that the command names by its whole path.
+pub(crate) fn hashed(program: &CStr, command: &[OsString]) -> Vec<Hashed> {
+    let program = PathBuf::from(OsStr::from_bytes(program.to_bytes()));
+    let named = command.iter().skip(1).map(PathBuf::from);
+    let named = named.filter(|it| it.is_absolute() && it.is_file());
+    let all = iter::once(program).chain(named);
+    let hashed = all.map(|path| Hashed {
+        sha256: sha256(&path).unwrap_or_default(),
+        path,
+    });
+    hashed.collect()
+}
+
+fn sha256(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut piece)? {
+            0 => break,
+            length => hasher.update(&piece[..length]),
+        }
+    }
+    let digits = hasher
+        .finalize()
+        .into_iter()
+        .flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect())
 }
 
 /// The whole environment of a run: nothing of the user's that could lead out of the sandbox.

@@ -20,20 +20,23 @@ use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use untorn_tracee::{Instruction, Launch, Starter, fork, interrupt_every};
 
-use crate::fault::{Fault, Point, Strike, menu};
+use crate::change::{Change, describe_whole};
+use crate::fault::{Fault, Strike, menu};
 use crate::filter::filter;
 use crate::home::Touched;
-use crate::judge::{Content, State, Verdict, Whole};
+use crate::judge::{State, Verdict, Whole};
+use crate::line::{self, Moment};
 use crate::litter::Known;
 use crate::names::{Names, with_parents};
-use crate::program::{Program, environment};
+use crate::program::{Program, environment, hashed};
 use crate::record::Recording;
-use crate::report::{Case, Report, SCHEMA};
+use crate::report::{Case, Group, Report, SCHEMA};
 use crate::sandbox::{Place, Sandbox, isolate};
 use crate::session::{Doubt, Session, Step};
 use crate::trace::{self, End};
-use crate::tree::{Attributes, Node, Tree};
-use crate::{ProveError, Prover};
+use crate::tree::{Node, Tree};
+use crate::visible::{self, visible_path};
+use crate::{ProveError, Prover, TIMEOUT};
 
 /// How often the clock is looked at while a program runs.
 const TICK: Duration = Duration::from_millis(20);
@@ -42,6 +45,9 @@ const TICK: Duration = Duration::from_millis(20);
 /// before they go on without something are no rarity.
 const PATIENCE: u32 = 20;
 const PATIENCE_MIN: Duration = Duration::from_secs(30);
+
+/// How many counter-examples of one worker have a time line: reports stay small whatever is proved.
+const LINES_MAX: usize = 64;
 
 /// What an undisturbed run does.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -57,6 +63,14 @@ pub(crate) struct Baseline {
     pub(crate) doubts: BTreeSet<String>,
     warnings: BTreeSet<String>,
     took: Duration,
+}
+
+impl Baseline {
+    /// The calls that can be struck: one that fails anyway has nothing to lose.
+    fn succeeded(&self) -> impl Iterator<Item = &Step> {
+        let steps = self.steps.iter();
+        steps.filter(|it| it.result.is_some_and(|it| it >= 0))
+    }
 }
 
 /// What a worker tells.
@@ -95,6 +109,15 @@ struct Ran {
     recording: Option<Recording>,
 }
 
+/// What is looked at when a fault is tried.
+#[derive(Clone, Copy)]
+enum Looks {
+    /// What stands there in the end.
+    AtFiles,
+    /// What each call returns as well, which takes longer.
+    AtResults,
+}
+
 /// What a clean run comes to.
 #[derive(Clone)]
 struct Rerun {
@@ -119,6 +142,8 @@ struct Worker<'a> {
     seen: Seen,
     /// What runs may have changed since the files were looked at.
     touched: Touched,
+    /// The groups of which a case has its time line.
+    lined: BTreeSet<Group>,
 }
 
 impl<'a> Worker<'a> {
@@ -138,6 +163,7 @@ impl<'a> Worker<'a> {
             reruns: BTreeMap::new(),
             seen: Seen::default(),
             touched: Touched::Anything,
+            lined: BTreeSet::new(),
         })
     }
 
@@ -363,13 +389,43 @@ impl<'a> Worker<'a> {
         })
     }
 
+    /// Tries one fault. The first counter-example of its group is run again, and gets the time line of that.
     fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Case> {
+        let (mut case, ..) = self.once(baseline, fault, Looks::AtFiles)?;
+        if case.is_counter_example()
+            && self.lined.len() < LINES_MAX
+            && self.lined.insert(case.group())
+        {
+            let (again, ran, _) = self.once(baseline, fault, Looks::AtResults)?;
+            if again.verdict != case.verdict {
+                let word = again.verdict.word();
+                let differs = format!("{}: a second time, it was {word}", case.id);
+                self.seen.warnings.insert(differs);
+            }
+            case.calls = ran.steps.len();
+            case.line = line::short(ran.steps, &self.prover.protected);
+        }
+        Ok(case)
+    }
+
+    /// Runs the command once with a fault, and judges what it leaves.
+    fn once(
+        &mut self,
+        baseline: &Baseline,
+        fault: &Fault,
+        looks: Looks,
+    ) -> io::Result<(Case, Ran, Rc<Tree>)> {
         let limit = patience(baseline);
         self.reset()?;
         let names = Names::knowing(baseline.known.clone());
-        let ran = self.run(names, Some(fault), None, limit)?;
+        let recording = match looks {
+            Looks::AtFiles => None,
+            Looks::AtResults => Some(Recording::of(self.sandbox.root())?),
+        };
+        let ran = self.run(names, Some(fault), recording, limit)?;
         let tree = self.tree()?;
-        self.judge(baseline, fault, &ran, &tree, limit)
+        let case = self.judge(baseline, fault, &ran, &tree, limit)?;
+        Ok((case, ran, tree))
     }
 
     fn judge(
@@ -387,7 +443,10 @@ impl<'a> Worker<'a> {
             whole: None,
             tear: None,
             end: describe(ran.end, limit),
-            now: Vec::new(),
+            files: Vec::new(),
+            reader: None,
+            line: Vec::new(),
+            calls: 0,
             rerun: String::new(),
             recovers: false,
             litter: Vec::new(),
@@ -396,7 +455,14 @@ impl<'a> Worker<'a> {
             return Ok(case);
         }
         let state = self.state(tree, limit)?;
-        case.now = lines(&self.prover.protected, &state);
+        case.files = changes(&self.prover.protected, &baseline.old, &state);
+        case.reader = match (&baseline.old.reader, &state.reader) {
+            (Some((old_end, old)), Some((end, now))) => Some(Change::of_reader(
+                (&describe(*old_end, limit), old),
+                (&describe(*end, limit), now),
+            )),
+            _ => None,
+        };
         let rerun = self.rerun(&ran.names, tree, baseline, limit)?;
         case.whole = state.whole(&baseline.old, &baseline.new);
         let is_new = case.whole == Some(Whole::New);
@@ -484,6 +550,16 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
+/// What became of each protected file.
+fn changes(protected: &[PathBuf], was: &State, now: &State) -> Vec<Change> {
+    let both = was.files.iter().zip(&now.files);
+    let changes = protected
+        .iter()
+        .zip(both)
+        .map(|(path, (was, now))| Change::of_file(path, was.as_ref(), now.as_ref()));
+    changes.collect()
+}
+
 /// The paths that every run has.
 fn known(trees: &[&Tree; 2], fixture: &Tree, steps: &[&Vec<Step>; 2]) -> BTreeSet<PathBuf> {
     let of_run = |tree: &Tree, steps: &[Step]| -> BTreeSet<PathBuf> {
@@ -512,61 +588,34 @@ fn describe(end: End, limit: Duration) -> String {
             Err(_) => format!("signal {number}"),
         },
         End::Killed => "killed".to_owned(),
-        End::TimedOut => format!("no end within {} s", limit.as_secs()),
+        End::TimedOut => format!("no end within {}", duration(limit)),
     }
 }
 
-/// What stands on disk, a line for each file.
-fn lines(protected: &[PathBuf], state: &State) -> Vec<String> {
-    let lines = protected.iter().zip(&state.files).map(|(path, content)| {
-        let what = match content {
-            None => "is not there".to_owned(),
-            Some(Content::File(bytes, attributes)) => shown(bytes, attributes),
-            Some(Content::Link(to)) => format!("is a link to {}", to.display()),
-            Some(Content::Other) => "is no file any more".to_owned(),
-        };
-        format!("{} {what}", path.display())
-    });
-    lines.collect()
+/// A time as the command line takes it.
+fn duration(time: Duration) -> String {
+    let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    format!("{:?}", Duration::from_millis(milliseconds))
 }
 
-/// A file, on one line.
-fn shown(bytes: &[u8], attributes: &Attributes) -> String {
-    let text = if bytes.is_empty() {
-        "is empty".to_owned()
-    } else {
-        format!("{} bytes: {}", bytes.len(), excerpt(bytes))
-    };
-    let attributes = attributes.iter().map(|(name, value)| {
-        let name = String::from_utf8_lossy(name);
-        format!(", {name}={}", excerpt(value))
-    });
-    text + &attributes.collect::<String>()
-}
-
-/// The beginning of a file, on one line.
-fn excerpt(bytes: &[u8]) -> String {
-    const LONG: usize = 72;
-    let text = String::from_utf8_lossy(bytes);
-    let text: String = text
-        .chars()
-        .take(LONG)
-        .flat_map(char::escape_debug)
-        .collect();
-    if bytes.len() > LONG {
-        format!("{text}…")
-    } else {
-        text
+/// A reader as the command line takes it.
+pub(crate) fn reader_line(command: &[OsString]) -> String {
+    let words: Vec<String> = words(command);
+    match &words[..] {
+        [shell, option, line] if shell == "sh" && option == "-c" => line.clone(),
+        _ => visible::line(&words),
     }
+}
+
+/// A command, to be shown.
+fn words(command: &[OsString]) -> Vec<String> {
+    let words = command.iter().map(|it| it.to_string_lossy());
+    words.map(Cow::into_owned).collect()
 }
 
 /// All faults of a baseline, those that find most first.
 pub(crate) fn plan(baseline: &Baseline) -> Vec<Fault> {
-    let succeeded: Vec<&Step> = baseline
-        .steps
-        .iter()
-        .filter(|it| it.result.is_some_and(|it| it >= 0))
-        .collect();
+    let succeeded: Vec<&Step> = baseline.succeeded().collect();
     let last = succeeded.last().map(|it| it.point.clone());
     let mut faults: Vec<Fault> = succeeded
         .iter()
@@ -671,24 +720,46 @@ impl Prover {
             .collect()
     }
 
-    /// The command, to be shown.
-    fn words(&self) -> Vec<String> {
-        let words = self.command.iter().map(|it| it.to_string_lossy());
-        words.map(Cow::into_owned).collect()
+    /// The options with which another run finds the same cases.
+    fn options(&self) -> Vec<String> {
+        let mut options = Vec::new();
+        let mut add = |name: &str, value: String| options.extend([name.to_owned(), value]);
+        if let Some(directory) = &self.fixture_directory {
+            add("--fixture", directory.display().to_string());
+        }
+        if let Some(line) = &self.reader_line {
+            add("--reader", line.clone());
+        }
+        for (name, value) in &self.environment {
+            add("--env", format!("{}={}", name.display(), value.display()));
+        }
+        if self.timeout != TIMEOUT {
+            add("--timeout", duration(self.timeout));
+        }
+        if self.is_plain {
+            options.push("--plain".to_owned());
+        }
+        options
     }
 
     pub(crate) fn report(&self, baseline: &Baseline) -> Report {
-        let succeeded = baseline
-            .steps
-            .iter()
-            .filter(|it| it.result.is_some_and(|it| it >= 0));
+        let succeeded = baseline.succeeded();
+        let before = self.protected.iter().zip(&baseline.old.files);
+        let before = before.map(|(path, content)| {
+            format!(
+                "{} {}",
+                visible_path(path),
+                describe_whole(content.as_ref())
+            )
+        });
         Report {
             schema: SCHEMA,
-            command: self.words(),
-            options: self.options.clone(),
-            program: PathBuf::from(OsStr::from_bytes(self.program.path.to_bytes())),
+            command: words(&self.command),
+            options: self.options(),
+            programs: hashed(&self.program.path, &self.command),
+            fixture: self.fixture.describe(self.fixture_directory.clone()),
             protected: self.protected.clone(),
-            before: lines(&self.protected, &baseline.old),
+            before: before.collect(),
             kernel: kernel(),
             points: succeeded.map(|it| it.point.clone()).collect(),
             cases: Vec::new(),
@@ -788,6 +859,7 @@ impl Prover {
             .iter()
             .filter_map(|fault| by_id.remove(&fault.to_string()));
         report.cases = in_order.collect();
+        report.keep_first_lines();
         Ok(())
     }
 
@@ -803,7 +875,8 @@ impl Prover {
         let environment: Vec<String> = pairs
             .map(|(name, value)| format!("{}={}", name.display(), value.display()))
             .collect();
-        let command = crate::strace::command(&fault, &baseline.steps, &environment, &self.words());
+        let words = words(&self.command);
+        let command = crate::strace::command(&fault, &baseline.steps, &environment, &words);
         command.map_err(|why| ProveError::NoStrace { why })
     }
 
@@ -869,19 +942,6 @@ pub struct Replay {
     tree: Tree,
 }
 
-/// One call of a time line.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Moment {
-    /// The call.
-    pub point: Point,
-    /// Its length or its flags.
-    pub detail: String,
-    /// `ok`, a number or the name of an error.
-    pub result: String,
-    /// Whether the fault made it so.
-    pub is_injected: bool,
-}
-
 #[derive(Serialize, Deserialize)]
 enum Replayed {
     Replay(Box<Replay>),
@@ -902,40 +962,15 @@ impl Replay {
 
 impl Worker<'_> {
     fn replay(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Replayed> {
-        let limit = patience(baseline);
-        self.reset()?;
-        let recording = Recording::of(self.sandbox.root())?;
-        let names = Names::knowing(baseline.known.clone());
-        let ran = self.run(names, Some(fault), Some(recording), limit)?;
-        let tree = self.tree()?;
-        let case = self.judge(baseline, fault, &ran, &tree, limit)?;
+        let (mut case, ran, tree) = self.once(baseline, fault, Looks::AtResults)?;
+        case.calls = ran.steps.len();
         let replay = Replay {
             case,
-            line: ran.steps.into_iter().map(Moment::of).collect(),
+            line: line::whole(ran.steps),
             doubts: self.seen.doubts.iter().cloned().collect(),
             tree: Rc::unwrap_or_clone(tree),
         };
         Ok(Replayed::Replay(Box::new(replay)))
-    }
-}
-
-impl Moment {
-    pub(crate) fn of(step: Step) -> Self {
-        let result = match step.result {
-            None => "killed".to_owned(),
-            Some(0) => "ok".to_owned(),
-            Some(number) if number > 0 => number.to_string(),
-            Some(number) => {
-                let errno = i32::try_from(-number).unwrap_or_default();
-                format!("{:?}", nix::errno::Errno::from_raw(errno))
-            }
-        };
-        Self {
-            point: step.point,
-            detail: step.detail,
-            result,
-            is_injected: step.is_injected,
-        }
     }
 }
 
@@ -1036,7 +1071,11 @@ impl std::fmt::Display for Doubt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Outside(path) => {
-                write!(f, "it writes outside of the sandbox: {}", path.display())
+                write!(
+                    f,
+                    "it writes outside of the sandbox: {}",
+                    visible_path(path)
+                )
             }
             Self::Unseen(call) => write!(f, "the effect of {call} cannot be followed"),
             Self::Barred(call) => write!(

@@ -4,12 +4,12 @@
 //! way. It knows no short write, and leaves out a `close` that it fails: then there is no such command. A fault
 //! that persists is one of that file: a disk that is full for all others is not told.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::fault::{Fault, Strike};
 use crate::session::Step;
+use crate::visible::line;
 
 /// The command, for a shell in a copy of the fixture; or why there is none. `steps` are the calls of the
 /// undisturbed run, `environment` the variables that it was given beside its home directory.
@@ -44,21 +44,18 @@ pub(crate) fn command(
         format!("-e inject={system}:{what}:when={nth}{on} ")
     });
     let inject: Vec<String> = inject.collect();
-    let quote = |word: &str| shlex::try_quote(word).map(Cow::into_owned);
-    let name = path.strip_prefix("home").unwrap_or(path).to_string_lossy();
-    let name = quote(&name).map_err(|_| "it has a null byte")?;
-    let program =
-        shlex::try_join(words.iter().map(String::as_str)).map_err(|_| "it has a null byte")?;
+    let name = path.strip_prefix("home").unwrap_or(path).to_str();
+    let name = line(&[name.ok_or("the name of the file is no text")?]);
     let mut variables = String::new();
     for variable in environment {
         let (variable, value) = variable.split_once('=').unwrap_or((variable, ""));
-        let value = quote(value).map_err(|_| "it has a null byte")?;
-        let _ = write!(variables, "{variable}={value} "); // a text has room
+        let _ = write!(variables, "{variable}={} ", line(&[value])); // a text has room
     }
     Ok(format!(
-        "HOME=\"$PWD\" {variables}strace -f -P {name} -P \"$PWD\"/{name} -e trace={} {}-- {program}",
+        "HOME=\"$PWD\" {variables}strace -f -P {name} -P \"$PWD\"/{name} -e trace={} {}-- {}",
         systems.join(","),
         inject.concat(),
+        line(words)
     ))
 }
 
@@ -85,6 +82,9 @@ fn systems<'a>(step: &'a Step, later: &'a [Step], persists: bool) -> Vec<&'a str
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
     use super::*;
     use crate::call::Kind;
     use crate::fault::{Part, Point};
@@ -143,6 +143,22 @@ mod tests {
     fn a_rename_is_told_by_the_name_that_does_not_change() {
         let steps = [step("rename({tmp1}>c)", 1, "renameat2", &["x81", "c"])];
         assert!(of(&steps, persist()).is_ok_and(|it| it.contains("-P c -P")));
+    }
+
+    #[test]
+    fn a_name_is_no_code_for_a_shell() {
+        let line = of(
+            &[step("read(a$(b)\"c)", 1, "read", &["a$(b)\"c"])],
+            persist(),
+        );
+        assert!(line.is_ok_and(|it| it.contains(r#" -P "$PWD"/'a$(b)"c' "#)));
+        let line = of(&[step("read(a\\u{1b})", 1, "read", &["a\x1b"])], persist());
+        assert!(line.is_ok_and(|it| it.contains(r#" -P "$PWD"/$'a\033' "#)));
+        let mut no_text = step("read(a\\xff)", 1, "read", &[]);
+        no_text
+            .paths
+            .push(Path::new("home").join(OsStr::from_bytes(b"a\xff")));
+        assert!(of(&[no_text], persist()).is_err_and(|why| why.contains("no text")));
     }
 
     #[test]

@@ -13,6 +13,8 @@ use rustix::fs::{XattrFlags, getxattr, listxattr, setxattr};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
+use crate::report::Fixture;
+
 /// How long a value or a list of extended attributes is at most.
 const ATTRIBUTES_MAX: usize = 65536;
 
@@ -115,6 +117,19 @@ impl Tree {
             self.0.entry(parent.to_path_buf()).or_insert(directory);
         }
         self.0.insert(path.to_path_buf(), node);
+    }
+
+    /// How much it is, copied from `directory`.
+    pub(crate) fn describe(&self, directory: Option<PathBuf>) -> Fixture {
+        let sizes = self.0.values().filter_map(|node| match node {
+            Node::File { bytes, .. } => Some(bytes.len() as u64),
+            _ => None,
+        });
+        Fixture {
+            directory,
+            files: sizes.clone().count(),
+            bytes: sizes.sum(),
+        }
     }
 
     /// A number that is the same for the same tree.

@@ -259,8 +259,6 @@ pub fn fork(body: impl FnOnce()) -> io::Result<libc::pid_t> {
 ///
 /// Nothing is changed.
 pub fn interrupt_every(period: Duration) -> io::Result<()> {
-    extern "C" fn nothing(_: libc::c_int) {}
-
     let seconds = libc::time_t::try_from(period.as_secs()).map_err(io::Error::other)?;
     let step = libc::timeval {
         tv_sec: seconds,
@@ -270,17 +268,40 @@ pub fn interrupt_every(period: Duration) -> io::Result<()> {
         it_interval: step,
         it_value: step,
     };
-    // SAFETY: the handler does nothing; both structures are complete and outlive the calls.
-    let is_set = unsafe {
+    do_nothing_on(libc::SIGALRM, 0)?;
+    // SAFETY: the structure is complete and outlives the call.
+    match unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const every, ptr::null_mut()) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Lets what a terminal sends to end programs (`SIGINT`, `SIGQUIT`, `SIGHUP`) do nothing to this process.
+///
+/// A program that it starts is ended by them as ever: what is caught here, and not ignored, is not handed on.
+///
+/// # Errors
+///
+/// Some of them still end it.
+pub fn outlive_interrupts() -> io::Result<()> {
+    [libc::SIGINT, libc::SIGQUIT, libc::SIGHUP]
+        .into_iter()
+        .try_for_each(|signal| do_nothing_on(signal, libc::SA_RESTART))
+}
+
+fn do_nothing_on(signal: libc::c_int, flags: libc::c_int) -> io::Result<()> {
+    extern "C" fn nothing(_: libc::c_int) {}
+
+    // SAFETY: the handler does nothing; the structure is complete and outlives the call.
+    let set = unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = nothing as *const () as usize;
-        libc::sigaction(libc::SIGALRM, &raw const action, ptr::null_mut()) == 0
-            && libc::setitimer(libc::ITIMER_REAL, &raw const every, ptr::null_mut()) == 0
+        action.sa_flags = flags;
+        libc::sigaction(signal, &raw const action, ptr::null_mut())
     };
-    if is_set {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
+    match set {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod corpus;
 mod fixture;
+mod page;
 mod steps;
 mod world;
 
@@ -24,6 +25,7 @@ fn features() -> ExitCode {
     Suite::<World>::new(env!("CARGO_MANIFEST_DIR"), "features")
         .rerun_with("cargo test --package untorn --test prover --")
         .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/prover"))
+        .requires("needs_browser", world::probe_browser)
         .requires("needs_git", world::probe_git)
         .requires("needs_attributes", world::probe_attributes)
         .requires("needs_root", world::probe_root)

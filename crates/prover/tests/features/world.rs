@@ -1,6 +1,6 @@
 //! What a scenario needs: a directory, a command to prove, and what came of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -31,6 +31,10 @@ pub struct World {
     program: String,
     pub code: i32,
     pub output: String,
+    /// How many bytes a file can have.
+    pub bytes_max: Option<u32>,
+    /// Variables of the environment of `untorn`.
+    pub variables: BTreeMap<String, String>,
     pub killed: Vec<String>,
     bench: Bench,
 }
@@ -55,6 +59,8 @@ impl World {
             program: String::new(),
             code: 0,
             output: String::new(),
+            bytes_max: None,
+            variables: BTreeMap::new(),
             killed: Vec::new(),
             bench: Bench::default(),
         })
@@ -157,9 +163,26 @@ impl World {
             .collect())
     }
 
+    /// A text of a scenario: `HERE` is its directory, `ESC` a control character.
+    pub fn filled(&self, text: impl AsRef<str>) -> String {
+        let here = self.directory.path().display().to_string();
+        text.as_ref().replace("HERE", &here).replace("ESC", "\x1b")
+    }
+
+    /// Writes a file; `\x1b` in `text` is a byte.
+    pub fn write(&self, name: impl AsRef<Path>, text: impl AsRef<str>) -> io::Result<()> {
+        let mut held = Vec::new();
+        for (index, piece) in text.as_ref().split("\\x").enumerate() {
+            let (digits, rest) = piece.split_at(if index > 0 { 2 } else { 0 });
+            held.extend(u8::from_str_radix(digits, 16).ok());
+            held.extend(rest.bytes());
+        }
+        fs::write(self.path(name), held)
+    }
+
     /// Runs a line that begins with `untorn`.
     pub fn run(&mut self, line: impl AsRef<str>) -> io::Result<()> {
-        self.run_words(&self.words(line.as_ref())?)
+        self.run_words(&self.words(&self.filled(line))?)
     }
 
     /// Runs such a line by another command, which is to execute what follows it.
@@ -281,14 +304,26 @@ impl World {
         }
     }
 
+    fn untorn(&self) -> Command {
+        let program = env!("CARGO_BIN_EXE_untorn");
+        let Some(bytes) = self.bytes_max else {
+            return Command::new(program);
+        };
+        let mut command = Command::new("sh");
+        let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", bytes / 512);
+        command.args(["-c", &limited, "sh", program]);
+        command
+    }
+
     pub fn run_words(&mut self, words: &[String]) -> io::Result<()> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_untorn"));
+        let mut command = self.untorn();
         command.args(words);
         self.run_command(command)
     }
 
     fn run_command(&mut self, mut command: Command) -> io::Result<()> {
         let output = command
+            .envs(&self.variables)
             .current_dir(self.directory.path())
             .env("TMPDIR", self.path("scratch"))
             .output()?;
@@ -366,6 +401,11 @@ impl World {
 /// Where the programs are that do one odd thing each.
 fn programs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs")
+}
+
+/// Whether a browser is there.
+pub fn probe_browser() -> Result<(), String> {
+    probe("chromium")
 }
 
 /// Whether git is there.

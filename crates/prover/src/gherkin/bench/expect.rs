@@ -8,7 +8,8 @@ use crate::gherkin::StepError;
 use crate::judge::{Tear, Verdict, Whole};
 use crate::prove::Replay;
 use crate::report::{Answer, Case, Report};
-use crate::terminal::{counter_example, replay, show, show_replay};
+use crate::terminal::{counter_example, show, show_replay};
+use crate::wording::replay;
 
 /// What is expected; of a proof, of every case that was tried.
 impl Bench {
@@ -250,6 +251,7 @@ impl Bench {
                 |error| format!("(it was not kept: {error})"),
                 |path| path.display().to_string(),
             );
+            report.fixture.directory = Some(PathBuf::from(&place));
             report.options.extend(["--fixture".to_owned(), place]);
         }
         report

@@ -1,0 +1,142 @@
+//! What reports say, in the words that all of them share.
+
+use crate::judge::Verdict;
+use crate::line::Moment;
+use crate::report::{Case, Fixture, Report};
+use crate::visible::{line, visible_path};
+
+/// The guarantees, and the verdicts that break them.
+const GUARANTEES: [(&str, &[Verdict]); 5] = [
+    ("the files are wholly old or wholly new", &[Verdict::Torn]),
+    ("exit 0 means that they are new", &[Verdict::Lie]),
+    ("a clean run afterwards makes them new", &[Verdict::Stuck]),
+    (
+        "an error exit means that they are old (not gated)",
+        &[Verdict::InDoubt],
+    ),
+    ("nothing is left beside (not gated)", &[Verdict::Litter]),
+];
+
+/// What was promised, how often that was tried, and how often it held.
+pub(crate) struct Guarantee<'a> {
+    pub(crate) words: &'static str,
+    pub(crate) tried: usize,
+    pub(crate) held: usize,
+    /// The first case in which it did not.
+    pub(crate) broken_by: Option<&'a Case>,
+}
+
+/// The command on one line.
+pub(crate) fn command(report: &Report) -> String {
+    line(&report.command).replace('\n', "\\n")
+}
+
+/// How much was tried, and what was not.
+pub(crate) fn extent(report: &Report) -> Vec<String> {
+    let shard = report.shard.map_or(String::new(), |(part, parts)| {
+        format!(" of shard {part}/{parts}")
+    });
+    let mut lines = vec![format!(
+        "{}, {}{shard}, one at a time, {} in {:.1} s; power cuts and other writers were not tried",
+        plural(report.points.len(), "call"),
+        plural(report.cases.len(), "fault"),
+        plural(report.runs, "run"),
+        report.took.as_secs_f64(),
+    )];
+    if report.untried > 0 {
+        lines.push(format!(
+            "bounded: {} more faults were not tried",
+            report.untried
+        ));
+    }
+    let missed = report.count(Verdict::NotReached);
+    if missed > 0 {
+        lines.push(format!(
+            "{missed} of the faults were not reached again, and say nothing"
+        ));
+    }
+    lines
+}
+
+/// What was run, and on what.
+pub(crate) fn facts(report: &Report) -> Vec<(&'static str, String)> {
+    let programs = report.programs.iter().enumerate().map(|(index, it)| {
+        let label = if index == 0 { "program" } else { "file" };
+        (
+            label,
+            format!("{}, sha256 {}", visible_path(&it.path), it.sha256),
+        )
+    });
+    let mut facts: Vec<_> = programs.collect();
+    facts.push(("fixture", fixture(&report.fixture)));
+    facts.push(("kernel", report.kernel.clone()));
+    facts.extend(report.before.iter().map(|it| ("before", it.clone())));
+    facts
+}
+
+/// What the command got a copy of.
+fn fixture(fixture: &Fixture) -> String {
+    let files = plural(fixture.files, "file");
+    let size = format!("{files}, {} bytes", fixture.bytes);
+    match &fixture.directory {
+        Some(directory) => format!("{}, {size}", visible_path(directory)),
+        None => format!("the protected files alone, {size}"),
+    }
+}
+
+/// The guarantees, each with how it held.
+pub(crate) fn guarantees(report: &Report) -> impl Iterator<Item = Guarantee<'_>> {
+    let tried = report.cases.len() - report.count(Verdict::NotReached);
+    GUARANTEES.into_iter().map(move |(words, verdicts)| {
+        let mut broken = report
+            .cases
+            .iter()
+            .filter(|it| verdicts.contains(&it.verdict));
+        let broken_by = broken.next();
+        Guarantee {
+            words,
+            tried,
+            held: tried - broken.count() - usize::from(broken_by.is_some()),
+            broken_by,
+        }
+    })
+}
+
+/// The verdict, and what is torn.
+pub(crate) fn verdict(case: &Case) -> String {
+    let word = case.verdict.word();
+    case.tear.as_ref().map_or(word.to_owned(), |(tear, path)| {
+        format!("{word}  {} is {}", visible_path(path), tear.word())
+    })
+}
+
+/// Each call with how many are left out before it; and last, how many are left out after all of them.
+pub(crate) fn with_gaps(line: &[Moment], calls: usize) -> Vec<(usize, Option<&Moment>)> {
+    let mut last = 0;
+    let mut all = Vec::new();
+    for moment in line {
+        all.push((moment.number - last - 1, Some(moment)));
+        last = moment.number;
+    }
+    if !line.is_empty() {
+        all.push((calls.saturating_sub(last), None));
+    }
+    all
+}
+
+/// The command that runs one case again, as a shell takes it.
+pub(crate) fn replay(report: &Report, id: &str) -> String {
+    let mut words = vec!["untorn".to_owned(), "replay".to_owned(), id.to_owned()];
+    for path in &report.protected {
+        words.extend(["--protect".to_owned(), path.display().to_string()]);
+    }
+    words.extend(report.options.iter().cloned());
+    words.push("--".to_owned());
+    words.extend(report.command.iter().cloned());
+    line(&words)
+}
+
+/// So many of something.
+pub(crate) fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
