@@ -96,6 +96,7 @@ Feature: Proving a command in the words of a feature
 
     Scenario: a command that does not end
       Given the command `sh -c 'echo new > .new; mv .new settings || exec sleep 60'`
+      And the command may take 2000 ms
       When the rename onto "settings" fails with "EACCES"
       Then it does not end
       And the file is fully old

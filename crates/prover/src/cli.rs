@@ -70,7 +70,7 @@ struct Workload {
     /// A variable for the command, as NAME=VALUE
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
     environment: Vec<(String, String)>,
-    /// How long an undisturbed run may take, such as 60s
+    /// How long a run may take, such as 60s; under a fault at most 30s, or 20 times the undisturbed run
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60s")]
     timeout: Duration,
     /// Run in a plain temporary directory, without name spaces

@@ -67,7 +67,7 @@ pub use terminal::{show, show_replay};
 use program::Program;
 use tree::{Node, Tree};
 
-/// How long an undisturbed run may take.
+/// How long a run may take.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Why nothing was proved.
@@ -262,7 +262,8 @@ impl Prover {
         self
     }
 
-    /// How long an undisturbed run may take.
+    /// How long a run may take; one under a fault may take 30 s, or 20 times the undisturbed run, but no longer
+    /// than this.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

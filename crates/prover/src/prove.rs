@@ -415,7 +415,7 @@ impl<'a> Worker<'a> {
         fault: &Fault,
         looks: Looks,
     ) -> io::Result<(Case, Ran, Rc<Tree>)> {
-        let limit = patience(baseline);
+        let limit = patience(baseline, self.prover.timeout);
         self.reset()?;
         let names = Names::knowing(baseline.known.clone());
         let recording = match looks {
@@ -576,8 +576,9 @@ fn known(trees: &[&Tree; 2], fixture: &Tree, steps: &[&Vec<Step>; 2]) -> BTreeSe
     known
 }
 
-fn patience(baseline: &Baseline) -> Duration {
-    PATIENCE_MIN.max(baseline.took * PATIENCE)
+/// How long a run under a fault may take: never longer than any run may.
+fn patience(baseline: &Baseline, timeout: Duration) -> Duration {
+    timeout.min(PATIENCE_MIN.max(baseline.took * PATIENCE))
 }
 
 fn describe(end: End, limit: Duration) -> String {

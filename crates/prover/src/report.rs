@@ -169,9 +169,13 @@ impl Report {
     /// What it comes to: a violation that was seen is one, whatever else was not.
     #[must_use]
     pub fn answer(&self) -> Answer {
+        let mut tried = self
+            .cases
+            .iter()
+            .filter(|it| it.verdict != Verdict::NotReached);
         if self.cases.iter().any(|it| it.verdict.is_violation()) {
             Answer::Violation
-        } else if !self.doubts.is_empty() || self.untried > 0 || self.cases.is_empty() {
+        } else if !self.doubts.is_empty() || self.untried > 0 || tried.next().is_none() {
             Answer::Inconclusive
         } else {
             Answer::AllOrNothing
@@ -264,5 +268,38 @@ mod tests {
             .iter()
             .map(|it| it.iter().map(|it| it.id.as_str()).collect());
         assert_eq!(ids.collect::<Vec<String>>(), ["be", "c", "a"]);
+    }
+
+    fn answer(verdicts: &[Verdict]) -> Answer {
+        let report = Report {
+            schema: SCHEMA,
+            command: Vec::new(),
+            options: Vec::new(),
+            programs: Vec::new(),
+            fixture: crate::tree::Tree::default().describe(None),
+            protected: Vec::new(),
+            before: Vec::new(),
+            kernel: String::new(),
+            points: Vec::new(),
+            cases: verdicts.iter().map(|it| case("a", *it, "")).collect(),
+            untried: 0,
+            shard: None,
+            doubts: Vec::new(),
+            warnings: Vec::new(),
+            runs: 0,
+            took: Duration::ZERO,
+        };
+        report.answer()
+    }
+
+    #[test]
+    fn what_was_not_reached_is_never_taken_for_a_pass() {
+        assert_eq!(answer(&[Verdict::NotReached]), Answer::Inconclusive);
+        assert_eq!(answer(&[]), Answer::Inconclusive);
+        assert_eq!(
+            answer(&[Verdict::NotReached, Verdict::Ok]),
+            Answer::AllOrNothing
+        );
+        assert_eq!(answer(&[Verdict::Ok, Verdict::Lie]), Answer::Violation);
     }
 }
