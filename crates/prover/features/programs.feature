@@ -37,7 +37,7 @@ Feature: Programs that most developers have
         """
 
     Scenario Outline: npm config set, where <fault> leaves <left>
-      When I run "untorn replay '<id>' --protect .npmrc -- npm config set fund false"
+      When I run "untorn replay '<id>' --protect .npmrc --env npm_config_update_notifier=false -- npm config set fund false"
       Then it exits with 1
       And it says "<verdict>"
       And it says "then        <end>"
@@ -49,7 +49,7 @@ Feature: Programs that most developers have
 
     @needs_strace
     Scenario Outline: strace finds the same of npm config set, where <fault> strikes
-      When I run "untorn strace '<id>' --protect .npmrc -- npm config set fund false"
+      When I run "untorn strace '<id>' --protect .npmrc --env npm_config_update_notifier=false -- npm config set fund false"
       And I run what it says
       Then it exits with <code>
       And the lines of the file ".npmrc" are "<left>"
