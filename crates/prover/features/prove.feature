@@ -239,6 +239,16 @@ Feature: Proving a command
       Then it exits with 2
       And it says "cannot read the fixture nowhere"
 
+    Scenario: a file of the fixture whose name is not UTF-8
+      Given a file below "all" whose name is not UTF-8
+      When I run "untorn prove --fixture all --protect settings -- true"
+      Then it exits with 2
+      And it says "its name is not UTF-8"
+
+    Scenario: a name that is not UTF-8, made by the command
+      When I run "untorn prove --protect settings -- sh -c 'echo new > settings; echo > $(printf \"\\377\")'"
+      Then it exits with 3
+
     Scenario: a command that hangs
       When I run "untorn prove --timeout 200ms --protect settings -- sleep 30"
       Then it exits with 3

@@ -181,13 +181,18 @@ impl Prover {
     ///
     /// # Errors
     ///
-    /// It cannot be read.
+    /// It cannot be read, or a name in it is not UTF-8.
     pub fn fixture(mut self, directory: impl AsRef<Path>) -> Result<Self, ProveError> {
         let path = directory.as_ref();
-        self.fixture = Tree::read(path).map_err(|source| ProveError::Fixture {
+        let refused = |path: &Path, source| ProveError::Fixture {
             path: path.to_path_buf(),
             source,
-        })?;
+        };
+        self.fixture = Tree::read(path).map_err(|source| refused(path, source))?;
+        if let Some(name) = self.fixture.0.keys().find(|it| it.to_str().is_none()) {
+            let no_text = io::Error::new(io::ErrorKind::InvalidFilename, "its name is not UTF-8");
+            return Err(refused(&path.join(name), no_text));
+        }
         self.fixture_directory = Some(path.to_path_buf());
         Ok(self)
     }

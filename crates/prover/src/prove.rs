@@ -860,6 +860,11 @@ impl Prover {
             .iter()
             .filter_map(|fault| by_id.remove(&fault.to_string()));
         report.cases = in_order.collect();
+        let lost = faults.len() - report.cases.len() - report.untried;
+        if lost > 0 {
+            let doubt = format!("of {lost} faults nobody has told what came of them");
+            report.doubts.push(doubt);
+        }
         report.keep_first_lines();
         Ok(())
     }
@@ -1048,19 +1053,10 @@ fn kernel() -> String {
 pub(crate) fn fixture_of_files(directory: &Path, files: &[PathBuf]) -> io::Result<Tree> {
     let mut tree = Tree::default();
     for path in files {
-        let parents = path
-            .ancestors()
-            .skip(1)
-            .filter(|it| !it.as_os_str().is_empty());
-        for parent in parents {
-            tree.0
-                .insert(parent.to_path_buf(), Node::Directory { mode: 0o755 });
-        }
+        tree.make_way(path);
         let node = std::fs::canonicalize(directory.join(path)).and_then(|it| Node::read(&it));
         match node {
-            Ok(node) => {
-                tree.0.insert(path.clone(), node);
-            }
+            Ok(node) => tree.insert(path, node),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }

@@ -112,11 +112,16 @@ impl Tree {
 
     /// Puts something at `path`, and directories on the way to it where nothing stands.
     pub(crate) fn insert(&mut self, path: &Path, node: Node) {
+        self.make_way(path);
+        self.0.insert(path.to_path_buf(), node);
+    }
+
+    /// Puts directories on the way to `path` where nothing stands.
+    pub(crate) fn make_way(&mut self, path: &Path) {
         for parent in path.ancestors().skip(1).filter(|it| *it != Path::new("")) {
             let directory = Node::Directory { mode: 0o755 };
             self.0.entry(parent.to_path_buf()).or_insert(directory);
         }
-        self.0.insert(path.to_path_buf(), node);
     }
 
     /// How much it is, copied from `directory`.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::Command;
 use std::time::Duration;
@@ -482,4 +483,11 @@ fn nothing_doubtful(world: &mut World) -> io::Result<()> {
         "what is doubtful"
     );
     Ok(())
+}
+
+#[given(expr = "a file below {string} whose name is not UTF-8")]
+fn file_not_utf8(world: &mut World, directory: String) -> io::Result<()> {
+    let directory = world.path(directory);
+    fs::create_dir_all(&directory)?;
+    fs::write(directory.join(OsStr::from_bytes(b"\xff")), "")
 }
