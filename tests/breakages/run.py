@@ -251,7 +251,7 @@ def selections(breakages: list[Breakage]) -> list[Selection]:
 def share(lanes: list[Lane], work: list[T], do: Callable[[Lane, T], str]) -> Iterator[str]:
     """Does all of the work, which the lanes take from both ends: so each of them mostly stays in one suite."""
     left, take = deque(work), threading.Lock()
-    results: queue.SimpleQueue[str | Trouble | None] = queue.SimpleQueue()
+    results: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
 
     def serve(lane: Lane, from_the_end: bool) -> None:
         try:
@@ -261,19 +261,25 @@ def share(lanes: list[Lane], work: list[T], do: Callable[[Lane, T], str]) -> Ite
                         return
                     one = left.pop() if from_the_end else left.popleft()
                 results.put(do(lane, one))
-        except Trouble as trouble:
-            left.clear()
-            results.put(trouble)
+        except Exception as error:
+            with take:
+                left.clear()
+            results.put(error)
         finally:
             results.put(None)
 
     for number, lane in enumerate(lanes):
         threading.Thread(target=serve, args=(lane, number % 2 == 1), daemon=True).start()
+    failure = None
     for _ in range(len(lanes)):
         while (result := results.get()) is not None:
-            if isinstance(result, Trouble):
-                raise result
-            yield result
+            if isinstance(result, Exception):
+                failure = failure or result
+            else:
+                yield result
+    if failure:
+        raise failure  # once nothing of the other lane is running any more
+
 
 
 def verdict(breakage: Breakage, outcome: Outcome) -> tuple[str, str]:
