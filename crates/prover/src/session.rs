@@ -617,27 +617,22 @@ fn path(process: Pid, at: At, follows: bool, root: &Path) -> Option<PathBuf> {
         return Some(whole);
     }
     let whole = own(process, &whole);
-    if is_plain_name(&given) && whole.starts_with(root) {
-        return Some(match fs::read_link(&whole) {
-            Ok(to) if follows => fs::canonicalize(&whole).unwrap_or(base.join(to)), // it may dangle
-            _ => whole,
-        });
-    }
     if follows && let Some(number) = own_descriptor(process, &whole) {
         return descriptor(process, number);
-    }
-    if follows && let Ok(found) = fs::canonicalize(&whole) {
-        return Some(found);
     }
     let Some(name) = whole.file_name() else {
         return fs::canonicalize(&whole).ok();
     };
-    let parent = fs::canonicalize(whole.parent()?).ok()?;
+    let parent = if is_plain_name(&given) && whole.starts_with(root) {
+        base
+    } else {
+        fs::canonicalize(whole.parent()?).ok()?
+    };
     let place = parent.join(name);
-    match fs::read_link(&place) {
-        Ok(to) if follows => Some(parent.join(to)), // it dangles
-        _ => Some(place),
-    }
+    Some(match fs::read_link(&place) {
+        Ok(to) if follows => fs::canonicalize(&place).unwrap_or(parent.join(to)), // it may dangle
+        _ => place,
+    })
 }
 
 /// Whether a path is one name in the directory where it is looked up, which the kernel tells without links.
