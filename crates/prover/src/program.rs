@@ -18,7 +18,7 @@ use crate::report::Hashed;
 const INHERITED: [&str; 5] = ["PATH", "LANG", "LC_ALL", "TERM", "USER"];
 
 /// A program and its arguments.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Program {
     pub(crate) path: CString,
     pub(crate) arguments: Vec<CString>,

@@ -131,10 +131,8 @@ struct Rerun {
 struct Worker<'a> {
     prover: &'a Prover,
     sandbox: Sandbox,
-    program: &'a Program,
-    reader: Option<&'a Program>,
     filter: Vec<Instruction>,
-    starters: BTreeMap<(CString, Vec<CString>), Starter>,
+    starters: BTreeMap<&'a Program, Starter>,
     nothing: File,
     output: File,
     runs: usize,
@@ -153,8 +151,6 @@ impl<'a> Worker<'a> {
         Ok(Self {
             sandbox: Sandbox::enter(place, number)?,
             prover,
-            program: &prover.program,
-            reader: prover.reader.as_ref(),
             filter: filter(),
             starters: BTreeMap::new(),
             nothing,
@@ -180,7 +176,7 @@ impl<'a> Worker<'a> {
         if let Some(recording) = recording {
             session = session.recording(recording);
         }
-        let ended = self.start(self.program, &mut session, limit)?;
+        let ended = self.start(&self.prover.program, &mut session, limit)?;
         let seen = &mut self.seen;
         seen.doubts
             .extend(session.doubts.iter().map(ToString::to_string));
@@ -200,17 +196,16 @@ impl<'a> Worker<'a> {
 
     fn start(
         &mut self,
-        program: &Program,
+        program: &'a Program,
         session: &mut Session<'_>,
         limit: Duration,
     ) -> io::Result<trace::Ended> {
         self.begin_run()?;
-        let key = (program.path.clone(), program.arguments.clone());
-        if !self.starters.contains_key(&key) {
+        if !self.starters.contains_key(program) {
             let starter = self.starter(program, Some(&self.filter))?;
-            self.starters.insert(key.clone(), starter);
+            self.starters.insert(program, starter);
         }
-        let ended = trace::run(&self.starters[&key], session, limit);
+        let ended = trace::run(&self.starters[program], session, limit);
         self.touched.add(session.touched());
         ended
     }
@@ -258,7 +253,7 @@ impl<'a> Worker<'a> {
 
     /// What the protected files are now.
     fn state(&mut self, tree: &Tree, limit: Duration) -> io::Result<State> {
-        let reader = match self.reader {
+        let reader = match &self.prover.reader {
             None => None,
             Some(reader) => {
                 let root = self.sandbox.root().to_path_buf();
@@ -366,7 +361,7 @@ impl<'a> Worker<'a> {
 
     /// How long a run takes that is left alone, and one that is traced; they take turns.
     fn pace(&mut self, rounds: usize) -> io::Result<Pace> {
-        let starter = self.starter(self.program, None)?;
+        let starter = self.starter(&self.prover.program, None)?;
         let (mut alone, mut traced) = (Vec::new(), Vec::new());
         for _ in 0..rounds.max(1) {
             self.reset()?;
