@@ -1,7 +1,9 @@
-//! The system calls that touch files: their numbers, what their arguments mean, and how they can fail.
+//! What a system call is about, as its arguments say, and how it can fail.
 
 use libc::c_int;
 use serde::{Deserialize, Serialize};
+
+use crate::table::{Row, Shape, calls};
 
 /// What a call does to files; it decides how it can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,6 +26,8 @@ pub(crate) enum Kind {
     Look,
     List,
     Lock,
+    /// What lets descriptors or relative paths lead elsewhere; it never fails here.
+    Rearrange,
     /// A writable shared mapping, or a call whose effect is not followed.
     Unseen,
     /// A call after which nothing could be followed: it is refused.
@@ -118,519 +122,6 @@ pub(crate) const BARRED: [(i64, &str); 11] = [
 pub(crate) const FICLONE: u32 = 0x4004_9409;
 pub(crate) const FICLONERANGE: u32 = 0x4020_940d;
 
-/// How the arguments of a call are laid out.
-#[derive(Clone, Copy)]
-enum Shape {
-    /// A descriptor stands first.
-    Descriptor,
-    /// A path stands first.
-    Path,
-    /// A path stands first, and a link at its end is not followed.
-    Link,
-    /// A directory, then a path; flags stand at the given place.
-    At(usize),
-    /// A directory, then a path, whose last link is never followed.
-    AtLink,
-    /// Two paths.
-    Two,
-    /// A directory and a path, twice.
-    TwoAt,
-    /// A text, and a path.
-    Second,
-    /// A text, a directory, a path.
-    SecondAt,
-    /// The first descriptor is written to, the second read.
-    Into,
-    /// The third descriptor is written to, the first read.
-    From,
-}
-
-/// Its number, its own name, the name of its family, what it does, and its arguments.
-type Row = (i64, &'static str, &'static str, Kind, Shape);
-
-/// The flags of a call that has none.
-const NONE: usize = 6;
-
-const CALLS: [Row; 76] = [
-    (libc::SYS_open, "open", "open", Kind::OpenRead, Shape::Path),
-    (
-        libc::SYS_openat,
-        "openat",
-        "open",
-        Kind::OpenRead,
-        Shape::At(2),
-    ),
-    (
-        libc::SYS_openat2,
-        "openat2",
-        "open",
-        Kind::OpenRead,
-        Shape::At(NONE),
-    ),
-    (libc::SYS_creat, "creat", "open", Kind::Create, Shape::Path),
-    (
-        libc::SYS_read,
-        "read",
-        "read",
-        Kind::Read,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_readv,
-        "readv",
-        "read",
-        Kind::Read,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_pread64,
-        "pread64",
-        "read",
-        Kind::Read,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_preadv,
-        "preadv",
-        "read",
-        Kind::Read,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_preadv2,
-        "preadv2",
-        "read",
-        Kind::Read,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_write,
-        "write",
-        "write",
-        Kind::Write,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_writev,
-        "writev",
-        "write",
-        Kind::Write,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_pwrite64,
-        "pwrite64",
-        "write",
-        Kind::Write,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_pwritev,
-        "pwritev",
-        "write",
-        Kind::Write,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_pwritev2,
-        "pwritev2",
-        "write",
-        Kind::Write,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_fsync,
-        "fsync",
-        "fsync",
-        Kind::Sync,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_fdatasync,
-        "fdatasync",
-        "fdatasync",
-        Kind::Sync,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_syncfs,
-        "syncfs",
-        "syncfs",
-        Kind::Sync,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_sync_file_range,
-        "sync_file_range",
-        "sync_file_range",
-        Kind::Sync,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_close,
-        "close",
-        "close",
-        Kind::Close,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_rename,
-        "rename",
-        "rename",
-        Kind::Rename,
-        Shape::Two,
-    ),
-    (
-        libc::SYS_renameat,
-        "renameat",
-        "rename",
-        Kind::Rename,
-        Shape::TwoAt,
-    ),
-    (
-        libc::SYS_renameat2,
-        "renameat2",
-        "rename",
-        Kind::Rename,
-        Shape::TwoAt,
-    ),
-    (libc::SYS_link, "link", "link", Kind::Link, Shape::Two),
-    (libc::SYS_linkat, "linkat", "link", Kind::Link, Shape::TwoAt),
-    (
-        libc::SYS_symlink,
-        "symlink",
-        "symlink",
-        Kind::Link,
-        Shape::Second,
-    ),
-    (
-        libc::SYS_symlinkat,
-        "symlinkat",
-        "symlink",
-        Kind::Link,
-        Shape::SecondAt,
-    ),
-    (
-        libc::SYS_unlink,
-        "unlink",
-        "unlink",
-        Kind::Unlink,
-        Shape::Link,
-    ),
-    (
-        libc::SYS_unlinkat,
-        "unlinkat",
-        "unlink",
-        Kind::Unlink,
-        Shape::AtLink,
-    ),
-    (libc::SYS_rmdir, "rmdir", "rmdir", Kind::Unlink, Shape::Link),
-    (libc::SYS_mkdir, "mkdir", "mkdir", Kind::Make, Shape::Link),
-    (
-        libc::SYS_mkdirat,
-        "mkdirat",
-        "mkdir",
-        Kind::Make,
-        Shape::AtLink,
-    ),
-    (libc::SYS_mknod, "mknod", "mknod", Kind::Make, Shape::Link),
-    (
-        libc::SYS_mknodat,
-        "mknodat",
-        "mknod",
-        Kind::Make,
-        Shape::AtLink,
-    ),
-    (
-        libc::SYS_truncate,
-        "truncate",
-        "truncate",
-        Kind::Truncate,
-        Shape::Path,
-    ),
-    (
-        libc::SYS_ftruncate,
-        "ftruncate",
-        "truncate",
-        Kind::Truncate,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_fallocate,
-        "fallocate",
-        "fallocate",
-        Kind::Allocate,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_copy_file_range,
-        "copy_file_range",
-        "copy_file_range",
-        Kind::Copy,
-        Shape::From,
-    ),
-    (
-        libc::SYS_sendfile,
-        "sendfile",
-        "sendfile",
-        Kind::Copy,
-        Shape::Into,
-    ),
-    (
-        libc::SYS_chmod,
-        "chmod",
-        "chmod",
-        Kind::Attribute,
-        Shape::Path,
-    ),
-    (
-        libc::SYS_fchmod,
-        "fchmod",
-        "chmod",
-        Kind::Attribute,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_fchmodat,
-        "fchmodat",
-        "chmod",
-        Kind::Attribute,
-        Shape::At(NONE),
-    ),
-    (
-        libc::SYS_fchmodat2,
-        "fchmodat2",
-        "chmod",
-        Kind::Attribute,
-        Shape::At(3),
-    ),
-    (
-        libc::SYS_chown,
-        "chown",
-        "chown",
-        Kind::Attribute,
-        Shape::Path,
-    ),
-    (
-        libc::SYS_lchown,
-        "lchown",
-        "chown",
-        Kind::Attribute,
-        Shape::Link,
-    ),
-    (
-        libc::SYS_fchown,
-        "fchown",
-        "chown",
-        Kind::Attribute,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_fchownat,
-        "fchownat",
-        "chown",
-        Kind::Attribute,
-        Shape::At(4),
-    ),
-    (
-        libc::SYS_utimensat,
-        "utimensat",
-        "utimens",
-        Kind::Attribute,
-        Shape::At(3),
-    ),
-    (
-        libc::SYS_setxattr,
-        "setxattr",
-        "setxattr",
-        Kind::Attribute,
-        Shape::Path,
-    ),
-    (
-        libc::SYS_lsetxattr,
-        "lsetxattr",
-        "setxattr",
-        Kind::Attribute,
-        Shape::Link,
-    ),
-    (
-        libc::SYS_fsetxattr,
-        "fsetxattr",
-        "setxattr",
-        Kind::Attribute,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_removexattr,
-        "removexattr",
-        "removexattr",
-        Kind::Attribute,
-        Shape::Path,
-    ),
-    (
-        libc::SYS_lremovexattr,
-        "lremovexattr",
-        "removexattr",
-        Kind::Attribute,
-        Shape::Link,
-    ),
-    (
-        libc::SYS_fremovexattr,
-        "fremovexattr",
-        "removexattr",
-        Kind::Attribute,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_getxattr,
-        "getxattr",
-        "getxattr",
-        Kind::Look,
-        Shape::Path,
-    ),
-    (
-        libc::SYS_lgetxattr,
-        "lgetxattr",
-        "getxattr",
-        Kind::Look,
-        Shape::Link,
-    ),
-    (
-        libc::SYS_fgetxattr,
-        "fgetxattr",
-        "getxattr",
-        Kind::Look,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_listxattr,
-        "listxattr",
-        "listxattr",
-        Kind::Look,
-        Shape::Path,
-    ),
-    (
-        libc::SYS_llistxattr,
-        "llistxattr",
-        "listxattr",
-        Kind::Look,
-        Shape::Link,
-    ),
-    (
-        libc::SYS_flistxattr,
-        "flistxattr",
-        "listxattr",
-        Kind::Look,
-        Shape::Descriptor,
-    ),
-    (libc::SYS_stat, "stat", "stat", Kind::Look, Shape::Path),
-    (libc::SYS_lstat, "lstat", "stat", Kind::Look, Shape::Link),
-    (
-        libc::SYS_fstat,
-        "fstat",
-        "stat",
-        Kind::Look,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_newfstatat,
-        "newfstatat",
-        "stat",
-        Kind::Look,
-        Shape::At(3),
-    ),
-    (libc::SYS_statx, "statx", "stat", Kind::Look, Shape::At(2)),
-    (
-        libc::SYS_access,
-        "access",
-        "access",
-        Kind::Look,
-        Shape::Path,
-    ),
-    (
-        libc::SYS_faccessat,
-        "faccessat",
-        "access",
-        Kind::Look,
-        Shape::At(NONE),
-    ),
-    (
-        libc::SYS_faccessat2,
-        "faccessat2",
-        "access",
-        Kind::Look,
-        Shape::At(3),
-    ),
-    (
-        libc::SYS_readlink,
-        "readlink",
-        "readlink",
-        Kind::Look,
-        Shape::Link,
-    ),
-    (
-        libc::SYS_readlinkat,
-        "readlinkat",
-        "readlink",
-        Kind::Look,
-        Shape::AtLink,
-    ),
-    (
-        libc::SYS_getdents,
-        "getdents",
-        "readdir",
-        Kind::List,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_getdents64,
-        "getdents64",
-        "readdir",
-        Kind::List,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_flock,
-        "flock",
-        "flock",
-        Kind::Lock,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_fcntl,
-        "fcntl",
-        "fcntl",
-        Kind::Lock,
-        Shape::Descriptor,
-    ),
-    (
-        libc::SYS_utime,
-        "utime",
-        "utimens",
-        Kind::Attribute,
-        Shape::Path,
-    ),
-    (
-        libc::SYS_utimes,
-        "utimes",
-        "utimens",
-        Kind::Attribute,
-        Shape::Path,
-    ),
-    (
-        libc::SYS_futimesat,
-        "futimesat",
-        "utimens",
-        Kind::Attribute,
-        Shape::At(NONE),
-    ),
-];
-
-/// The numbers of the calls that stop a program.
-pub(crate) fn stopping() -> impl Iterator<Item = i64> {
-    CALLS.iter().map(|row| row.0)
-}
-
 impl Call {
     /// Reads a call; `None` for one that is of no interest.
     pub(crate) fn decode(number: i64, arguments: [u64; 6]) -> Option<Self> {
@@ -678,7 +169,13 @@ impl Call {
             }
             _ => {}
         }
-        let (_, system, name, kind, shape) = *CALLS.iter().find(|row| row.0 == number)?;
+        let Row {
+            system,
+            name,
+            kind,
+            shape,
+            ..
+        } = *calls().find(|row| row.number == number)?;
         let mut flags = 0;
         let subject = match shape {
             Shape::Descriptor => Subject::Descriptor(int(argument(0))),
@@ -691,10 +188,10 @@ impl Call {
                 let follows = !(is_at_flag && flags & libc::AT_SYMLINK_NOFOLLOW != 0);
                 Subject::Path(at(0, 1), follows)
             }
-            Shape::Two => Subject::Paths(here(0), here(1)),
-            Shape::TwoAt => Subject::Paths(at(0, 1), at(2, 3)),
-            Shape::Second => Subject::Path(here(1), false),
-            Shape::SecondAt => Subject::Path(at(1, 2), false),
+            Shape::Two(false) => Subject::Paths(here(0), here(1)),
+            Shape::Two(true) => Subject::Paths(at(0, 1), at(2, 3)),
+            Shape::Second(false) => Subject::Path(here(1), false),
+            Shape::Second(true) => Subject::Path(at(1, 2), false),
             Shape::Into => Subject::Into(int(argument(0))),
             Shape::From => Subject::Into(int(argument(2))),
         };
@@ -707,17 +204,17 @@ impl Call {
             number,
             arguments,
         };
-        match number {
-            libc::SYS_open => call.flags = int(argument(1)),
-            libc::SYS_creat => call.flags = libc::O_CREAT | libc::O_WRONLY | libc::O_TRUNC,
-            libc::SYS_renameat2 | libc::SYS_linkat => call.flags = int(argument(4)),
-            libc::SYS_unlinkat => {
+        match system {
+            "open" => call.flags = int(argument(1)),
+            "creat" => call.flags = libc::O_CREAT | libc::O_WRONLY | libc::O_TRUNC,
+            "renameat2" | "linkat" => call.flags = int(argument(4)),
+            "unlinkat" => {
                 call.flags = int(argument(2));
                 if call.flags & libc::AT_REMOVEDIR != 0 {
                     call.name = "rmdir";
                 }
             }
-            libc::SYS_fcntl if !is_lock(int(argument(1))) => return None,
+            "fcntl" if !is_lock(int(argument(1))) => return None,
             _ => {}
         }
         Some(call)
@@ -743,6 +240,11 @@ impl Call {
             libc::SYS_copy_file_range => Some(int(self.arguments[0])),
             _ => None,
         }
+    }
+
+    /// Whether it opens a file that has no name.
+    pub(crate) fn has_no_name(&self) -> bool {
+        self.opens() && self.flags & libc::O_TMPFILE == libc::O_TMPFILE
     }
 
     /// Whether it opens something.
@@ -828,7 +330,7 @@ impl Kind {
             Self::Attribute => &[("EIO", EIO), ("EPERM", EPERM), ("EROFS", EROFS)],
             Self::Look => &[("EIO", EIO), ("EACCES", EACCES), ("ENOMEM", ENOMEM)],
             Self::Lock => &[("ENOLCK", ENOLCK), ("EINTR", EINTR)],
-            Self::Unseen | Self::Barred => &[],
+            Self::Rearrange | Self::Unseen | Self::Barred => &[],
         }
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::line;
-use crate::prove::plan;
+use crate::plan::plan;
 use crate::report::Answer;
 use crate::shell::{self, Scratch};
 use crate::visible::{printable, visible_path};

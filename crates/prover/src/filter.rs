@@ -6,7 +6,9 @@
 
 use untorn_tracee::Instruction;
 
-use crate::call::{self, BARRED, FICLONE, FICLONERANGE, UNSEEN};
+use crate::architecture::{AUDIT, EXITS_OF_32_BITS};
+use crate::call::{BARRED, FICLONE, FICLONERANGE, UNSEEN};
+use crate::table::calls;
 
 /// The data of a stop for a call that is known, for one of another architecture, and for `io_uring`.
 pub(crate) const KNOWN: u32 = 1;
@@ -18,14 +20,7 @@ const NUMBER: u32 = 0;
 const ARCHITECTURE: u32 = 4;
 const ARGUMENTS: u32 = 16;
 
-/// `AUDIT_ARCH_X86_64`.
-const X86_64: u32 = 0xc000_003e;
-
-/// `exit` and `exit_group` of a program of 32 bits, which would go on for ever if they were refused as well.
-const EXIT_32: u32 = 1;
-const EXIT_GROUP_32: u32 = 252;
-
-/// From here on, numbers are those of the x32 interface.
+/// From here on, numbers are those of the x32 interface of x86-64; elsewhere there are none.
 const X32: u32 = 0x4000_0000;
 
 /// From here on, numbers are those of calls that are newer than this list: `setxattrat` is the first.
@@ -45,12 +40,13 @@ const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
 
 /// The filter for this architecture.
 pub(crate) fn filter() -> Vec<Instruction> {
+    let [exit, exit_group] = EXITS_OF_32_BITS; // which would go on for ever if they were refused as well
     let mut filter = vec![
         load(ARCHITECTURE),
-        jump(EQUAL, X86_64, 5, 0),
+        jump(EQUAL, AUDIT, 5, 0),
         load(NUMBER),
-        jump(EQUAL, EXIT_32, 2, 0),
-        jump(EQUAL, EXIT_GROUP_32, 1, 0),
+        jump(EQUAL, exit, 2, 0),
+        jump(EQUAL, exit_group, 1, 0),
         trace(FOREIGN),
         allow(),
         load(NUMBER),
@@ -60,7 +56,8 @@ pub(crate) fn filter() -> Vec<Instruction> {
         unknown(),
     ];
     let unfollowed = BARRED.iter().map(|it| it.0).chain(UNSEEN);
-    for number in call::stopping().chain(unfollowed) {
+    let followed = calls().map(|row| row.number);
+    for number in followed.chain(unfollowed) {
         filter.extend([jump(EQUAL, low(number), 0, 1), trace(KNOWN)]);
     }
     filter.extend(shared_mapping());

@@ -5,7 +5,7 @@
 //! every fault it looks at the files, at the exit code and at what the same command does next, undisturbed.
 //!
 //! What it says holds for the command, the files and the program that were tried, and for one fault at a
-//! time. Power cuts and a second writer are not tried. Linux on x86-64 only, so far.
+//! time. Power cuts and a second writer are not tried. Linux on x86-64 and `AArch64` only.
 //!
 //! In a Rust test it is a [`Prover`]; in a feature, the steps of [`steps!`].
 //!
@@ -20,8 +20,13 @@
 //! # }
 //! ```
 
+mod architecture;
+mod baseline;
 mod call;
+mod case;
 mod change;
+mod crew;
+mod effect;
 mod fault;
 mod feature;
 mod filter;
@@ -29,24 +34,30 @@ mod home;
 mod html;
 mod judge;
 mod junit;
+mod leads;
 mod line;
 mod litter;
+mod memory;
 mod names;
+mod pace;
+mod plan;
 mod program;
 mod prove;
 mod record;
-mod registers;
+mod replay;
 mod report;
 mod sandbox;
 mod session;
 mod shell;
 mod strace;
+mod table;
 mod terminal;
 mod trace;
 mod tree;
 mod visible;
 mod whole;
 mod wording;
+mod worker;
 
 pub mod cli;
 pub mod gherkin;
@@ -60,7 +71,8 @@ pub use change::Change;
 pub use fault::Point;
 pub use judge::{Tear, Verdict, Whole};
 pub use line::Moment;
-pub use prove::{Pace, Replay};
+pub use pace::Pace;
+pub use replay::Replay;
 pub use report::{Answer, Case, Fixture, Hashed, Report, SCHEMA};
 pub use terminal::{show, show_replay};
 
@@ -208,11 +220,10 @@ impl Prover {
         files: &[PathBuf],
     ) -> Result<Self, ProveError> {
         let path = directory.as_ref();
-        self.fixture =
-            prove::fixture_of_files(path, files).map_err(|source| ProveError::Fixture {
-                path: path.to_path_buf(),
-                source,
-            })?;
+        self.fixture = Tree::of_files(path, files).map_err(|source| ProveError::Fixture {
+            path: path.to_path_buf(),
+            source,
+        })?;
         self.fixture_directory = None;
         Ok(self)
     }
@@ -235,7 +246,7 @@ impl Prover {
     ) -> Result<Self, ProveError> {
         let command: Vec<OsString> = command.into_iter().map(Into::into).collect();
         self.reader = Some(find(&command)?);
-        self.reader_line = Some(prove::reader_line(&command));
+        self.reader_line = Some(visible::reader_line(&command));
         Ok(self)
     }
 

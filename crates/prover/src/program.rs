@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::prove::c_string;
 use crate::report::Hashed;
 
 /// What is handed on from our own environment.
@@ -108,4 +107,9 @@ pub(crate) fn environment(
         lines.push(c_string(&line)?);
     }
     Ok(lines)
+}
+
+/// An argument as the system takes it.
+fn c_string(text: &OsString) -> io::Result<CString> {
+    Ok(CString::new(text.as_bytes())?)
 }

@@ -1,25 +1,28 @@
 //! Watches one run: names its calls, lets one fault strike, and records what happens where that is asked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs;
-use std::os::unix::ffi::OsStringExt as _;
+use std::mem;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use nix::unistd::{Pid, getegid, geteuid};
 use rustix::fs::getxattr_query;
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
-use crate::call::{At, Call, Kind, Subject};
+use crate::call::{Call, Kind, Subject};
+use crate::effect::effect;
 use crate::fault::{Fault, Part, Point, Strike, later};
 use crate::filter::UNTRACED;
 use crate::home::Touched;
+use crate::leads::Leads;
+use crate::memory::{memory, pieces, text};
 use crate::names::Names;
-use crate::record::{Op, Recording};
-use crate::registers::{memory, pieces, text};
+use crate::record::Recording;
 use crate::trace::{Action, Left, Observer};
-use crate::tree::attributes;
+use crate::visible::visible_path;
 
 /// One call of the time line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,6 +76,11 @@ pub(crate) struct Session<'a> {
     /// What a reader should know, though it makes nothing uncertain.
     pub(crate) warnings: BTreeSet<String>,
     pub(crate) has_struck: bool,
+    /// Whether anything in the sandbox has been opened: before that, no descriptor leads there.
+    has_opened: bool,
+    leads: Leads<'a>,
+    /// The program that begins is one that was looked at before.
+    is_known: bool,
 }
 
 /// A call that runs, until its result is there.
@@ -102,16 +110,24 @@ impl<'a> Session<'a> {
             doubts: BTreeSet::new(),
             warnings: BTreeSet::new(),
             has_struck: false,
+            has_opened: false,
+            leads: Leads::new(root),
+            is_known: false,
         }
     }
 
     /// What the run may have changed.
-    pub(crate) fn touched(&self) -> Touched {
+    pub(crate) fn touched(&mut self) -> Touched {
         if self.doubts.is_empty() {
-            Touched::Only(self.changed.clone())
+            Touched::Only(mem::take(&mut self.changed))
         } else {
             Touched::Anything
         }
+    }
+
+    /// The program was looked at in an earlier run.
+    pub(crate) fn knows_program(&mut self) {
+        self.is_known = true;
     }
 
     /// Records what the calls do to the files that are there now.
@@ -126,20 +142,27 @@ impl<'a> Session<'a> {
     }
 
     /// Where the call leads, relative to the sandbox; outside of it, the path itself as an error.
-    fn places(&self, process: Pid, call: &Call) -> Option<Result<Vec<PathBuf>, PathBuf>> {
+    fn places(&mut self, process: Pid, call: &Call) -> Option<Result<Vec<PathBuf>, PathBuf>> {
         let found = match call.subject {
-            Subject::Descriptor(number) => vec![descriptor(process, number)?],
+            Subject::Descriptor(_) if self.is_elsewhere(call) => return None,
+            Subject::Descriptor(number) => vec![self.leads.descriptor(process, number)?],
             Subject::Path(at, follows) => {
-                vec![path(process, at, follows && !is_nofollow(call), self.root)?]
+                let text = text(process, at.text).ok()?;
+                if text.is_empty() && self.is_elsewhere(call) {
+                    return None;
+                }
+                let follows = follows && !is_nofollow(call);
+                vec![self.leads.path(process, at, text, follows)?]
             }
             Subject::Paths(from, to) => {
                 let follows = call.kind == Kind::Link && call.flags & libc::AT_SYMLINK_FOLLOW != 0;
+                let [one, other] = [from, to].map(|it| text(process, it.text));
                 vec![
-                    path(process, from, follows, self.root)?,
-                    path(process, to, false, self.root)?,
+                    self.leads.path(process, from, one.ok()?, follows)?,
+                    self.leads.path(process, to, other.ok()?, false)?,
                 ]
             }
-            Subject::Into(to) => vec![descriptor(process, to)?],
+            Subject::Into(to) => vec![self.leads.descriptor(process, to)?],
             Subject::Both(..) | Subject::Anything => return None, // no call that is followed
         };
         let mut places = Vec::new();
@@ -154,24 +177,38 @@ impl<'a> Session<'a> {
     }
 
     fn goes_outside(&mut self, call: &Call, path: PathBuf) {
+        if !call.kind.changes() {
+            return;
+        }
         let is_special = ["/dev", "/proc", "/sys"]
             .iter()
             .any(|it| path.starts_with(it))
             && !path.starts_with("/dev/shm");
         let is_file = path.is_absolute() && !path.to_string_lossy().starts_with("/memfd:");
         let has_opened = matches!(call.kind, Kind::Write | Kind::Copy | Kind::Allocate);
-        if call.kind.changes() && !has_opened && is_file && !is_special {
+        if !has_opened && is_file && !is_special {
             self.doubts.insert(Doubt::Outside(path));
         }
     }
 
+    /// Whether a call on a descriptor needs no look at where that leads: into the sandbox none does yet, and
+    /// what changes nothing may be done elsewhere.
+    fn is_elsewhere(&self, call: &Call) -> bool {
+        !self.has_opened && !call.kind.changes()
+    }
+
     /// Whether a descriptor leads into the sandbox.
-    fn holds(&self, process: Pid, number: i32) -> bool {
-        descriptor(process, number).is_some_and(|it| it.starts_with(self.root))
+    fn holds(&mut self, process: Pid, number: i32) -> bool {
+        let root = self.root;
+        self.has_opened
+            && self
+                .leads
+                .descriptor(process, number)
+                .is_some_and(|it| it.starts_with(root))
     }
 
     /// A copy out of what is watched to elsewhere is a read.
-    fn as_read(&self, process: Pid, call: Call) -> Call {
+    fn as_read(&mut self, process: Pid, call: Call) -> Call {
         let (Subject::Into(to), Some(from)) = (call.subject, call.source()) else {
             return call;
         };
@@ -186,7 +223,7 @@ impl<'a> Session<'a> {
     }
 
     /// Whether a call that is not followed is about what is watched.
-    fn touches(&self, process: Pid, call: &Call) -> bool {
+    fn touches(&mut self, process: Pid, call: &Call) -> bool {
         match call.subject {
             Subject::Descriptor(number) => self.holds(process, number),
             Subject::Both(from, to) => self.holds(process, from) || self.holds(process, to),
@@ -244,6 +281,10 @@ impl Observer for Session<'_> {
         if matches!(call.kind, Kind::Unseen | Kind::Barred) {
             return self.unfollowed(process, &call);
         }
+        if call.kind == Kind::Rearrange {
+            self.leads.expect(&call);
+            return Action::Pass;
+        }
         let mut call = self.as_read(process, call);
         if call.number == libc::SYS_openat2 {
             let how = memory(process, call.arguments[2], 8).unwrap_or_default();
@@ -254,7 +295,10 @@ impl Observer for Session<'_> {
         } else if call.opens() {
             call = call.with_open_flags(call.flags);
         }
-        let places = match self.places(process, &call) {
+        let places = self.places(process, &call);
+        self.leads.expect(&call);
+        self.has_opened |= call.opens() && !matches!(places, Some(Err(_)));
+        let places = match places {
             None => return Action::Pass,
             Some(Err(path)) => {
                 self.goes_outside(&call, path);
@@ -262,7 +306,7 @@ impl Observer for Session<'_> {
             }
             Some(Ok(places)) => places,
         };
-        if call.kind.changes() && !has_no_name(&call) {
+        if call.kind.changes() && !call.has_no_name() {
             self.changed.extend(places.iter().cloned());
         }
         if call.kind == Kind::Close && !self.written.contains(&places[0]) {
@@ -312,7 +356,7 @@ impl Observer for Session<'_> {
             },
             is_injected,
         });
-        if action == Action::Pass && (self.recording.is_some() || has_no_name(&call)) {
+        if action == Action::Pass && (self.recording.is_some() || call.has_no_name()) {
             action = Action::Watch;
         }
         if matches!(action, Action::Watch | Action::Shorten(_)) {
@@ -335,15 +379,23 @@ impl Observer for Session<'_> {
         };
         let shown = pending.replace.unwrap_or(result);
         self.steps[pending.step].result = Some(shown);
-        if has_no_name(&pending.call)
-            && let Some(path) = descriptor(process, i32::try_from(result).unwrap_or(-1))
+        if pending.call.has_no_name()
+            && let Some(path) = self
+                .leads
+                .descriptor(process, i32::try_from(result).unwrap_or(-1))
             && let Ok(inside) = path.strip_prefix(self.root)
         {
             self.written.insert(inside.to_path_buf());
         }
         if let Some(recording) = &mut self.recording
             && result >= 0
-            && let Some(op) = effect(process, &pending, result, self.root)
+            && let Some(op) = effect(
+                process,
+                (&pending.call, &pending.places),
+                pending.existed,
+                result,
+                self.root,
+            )
         {
             recording.push(op);
         }
@@ -363,9 +415,17 @@ impl Observer for Session<'_> {
             .insert("io_uring was refused to it: with it, it may do otherwise".to_owned());
     }
 
+    fn begins(&mut self) {
+        self.leads.are_shared();
+    }
+
     fn executes(&mut self, process: Pid) {
+        self.leads.forget(); // some descriptors are closed by that
+        if mem::take(&mut self.is_known) {
+            return;
+        }
         let program = format!("/proc/{process}/exe");
-        let (Ok(metadata), Ok(name)) = (fs::metadata(&program), fs::read_link(&program)) else {
+        let Ok(metadata) = fs::metadata(&program) else {
             return; // it has ended
         };
         let is_set_user =
@@ -373,7 +433,9 @@ impl Observer for Session<'_> {
         let sets_group = libc::S_ISGID | libc::S_IXGRP;
         let is_set_group =
             metadata.mode() & sets_group == sets_group && metadata.gid() != getegid().as_raw();
-        if is_set_user || is_set_group || has_capabilities(&program) {
+        if (is_set_user || is_set_group || has_capabilities(&program))
+            && let Ok(name) = fs::read_link(&program)
+        {
             self.warnings.insert(format!(
                 "{} runs without the rights that it has elsewhere (setuid or capabilities)",
                 name.display()
@@ -396,153 +458,6 @@ fn is_harmless(process: Pid, call: &Call) -> bool {
     let flags = memory(process, call.arguments[0], 8).unwrap_or_default();
     let flags = flags.first_chunk().map(|flags| u64::from_ne_bytes(*flags));
     flags.is_some_and(|flags| flags & u64::from(UNTRACED) == 0)
-}
-
-/// Whether it opens a file that has no name.
-fn has_no_name(call: &Call) -> bool {
-    call.opens() && call.flags & libc::O_TMPFILE == libc::O_TMPFILE
-}
-
-/// What a call that succeeded has done.
-fn effect(process: Pid, pending: &Pending, result: i64, root: &Path) -> Option<Op> {
-    let Pending { call, places, .. } = pending;
-    let place = places.first()?.clone();
-    let number = i32::try_from(result).unwrap_or_default();
-    match call.kind {
-        Kind::Create | Kind::OpenWrite => {
-            let metadata = fs::metadata(link(process, number)).ok()?;
-            let has_no_name = has_no_name(call);
-            Some(Op::Open {
-                path: (!has_no_name).then_some(place),
-                inode: metadata.ino(),
-                mode: metadata.mode() & 0o7777,
-                is_new: !pending.existed || has_no_name,
-                is_truncated: call.flags & libc::O_TRUNC != 0 && metadata.is_file(),
-            })
-        }
-        Kind::Write => {
-            let bytes = written(process, call, usize::try_from(result).ok()?)?;
-            let offset = offset(process, call, bytes.len() as u64)?;
-            let inode = inode(process, call)?;
-            Some(Op::Write {
-                inode,
-                offset,
-                bytes,
-            })
-        }
-        Kind::Copy | Kind::Allocate => {
-            let (Subject::Into(to) | Subject::Descriptor(to)) = call.subject else {
-                return None;
-            };
-            let metadata = fs::metadata(link(process, to)).ok()?;
-            let bytes = fs::read(link(process, to))
-                .or_else(|_| fs::read(root.join(&place)))
-                .ok()?;
-            Some(Op::Whole {
-                inode: metadata.ino(),
-                bytes,
-            })
-        }
-        Kind::Truncate => {
-            let inode = match call.subject {
-                Subject::Descriptor(_) => inode(process, call)?,
-                _ => fs::metadata(root.join(&place)).ok()?.ino(),
-            };
-            let length = call.arguments[1];
-            Some(Op::Size { inode, length })
-        }
-        Kind::Rename => Some(Op::Rename {
-            from: place,
-            to: places.get(1)?.clone(),
-            is_exchange: call.flags.cast_unsigned() & libc::RENAME_EXCHANGE != 0,
-        }),
-        Kind::Link if call.name == "symlink" => Some(Op::Symlink {
-            to: fs::read_link(root.join(&place)).ok()?,
-            path: place,
-        }),
-        Kind::Link => {
-            let path = places.get(1)?.clone();
-            let inode = fs::symlink_metadata(root.join(&path)).ok()?.ino();
-            Some(Op::Link { path, inode })
-        }
-        Kind::Unlink => Some(Op::Remove { path: place }),
-        Kind::Make => {
-            let metadata = fs::symlink_metadata(root.join(&place)).ok()?;
-            Some(Op::Make {
-                path: place,
-                mode: metadata.mode() & 0o7777,
-                inode: metadata.ino(),
-                is_directory: metadata.is_dir(),
-            })
-        }
-        Kind::Attribute => {
-            let file = match call.subject {
-                Subject::Descriptor(number) => link(process, number),
-                _ => root.join(&place),
-            };
-            let metadata = fs::metadata(&file).ok()?;
-            if call.name.ends_with("xattr") && metadata.is_file() {
-                return Some(Op::Attributes {
-                    inode: metadata.ino(),
-                    attributes: attributes(&file).ok()?,
-                });
-            }
-            Some(Op::Mode {
-                path: place,
-                inode: metadata.ino(),
-                mode: metadata.mode() & 0o7777,
-            })
-        }
-        Kind::Sync => Some(Op::Sync { path: place }),
-        _ => None,
-    }
-}
-
-/// The link by which the kernel shows what a descriptor of a process leads to.
-fn link(process: Pid, number: i32) -> PathBuf {
-    PathBuf::from(format!("/proc/{process}/fd/{number}"))
-}
-
-fn inode(process: Pid, call: &Call) -> Option<u64> {
-    let Subject::Descriptor(number) = call.subject else {
-        return None;
-    };
-    Some(fs::metadata(link(process, number)).ok()?.ino())
-}
-
-/// Where a write that has happened began.
-fn offset(process: Pid, call: &Call, length: u64) -> Option<u64> {
-    let is_placed = ![libc::SYS_write, libc::SYS_writev].contains(&call.number);
-    let Subject::Descriptor(number) = call.subject else {
-        return None;
-    };
-    let text = fs::read_to_string(format!("/proc/{process}/fdinfo/{number}")).ok()?;
-    let field = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-        Some(line.trim().to_owned())
-    };
-    let flags = i32::from_str_radix(&field("flags:")?, 8).ok()?;
-    if flags & libc::O_APPEND != 0 {
-        return Some(fs::metadata(link(process, number)).ok()?.len() - length);
-    }
-    if is_placed {
-        return Some(call.arguments[3]);
-    }
-    let after: u64 = field("pos:")?.parse().ok()?;
-    after.checked_sub(length)
-}
-
-/// The bytes that a write has written.
-fn written(process: Pid, call: &Call, length: usize) -> Option<Vec<u8>> {
-    if [libc::SYS_write, libc::SYS_pwrite64].contains(&call.number) {
-        return memory(process, call.arguments[1], length).ok();
-    }
-    let mut bytes = Vec::new();
-    for (base, piece) in pieces(process, call).ok()? {
-        let piece = usize::try_from(piece).ok()?.min(length - bytes.len());
-        bytes.extend(memory(process, base, piece).ok()?);
-    }
-    Some(bytes)
 }
 
 /// How many bytes a write is to write.
@@ -587,85 +502,25 @@ fn is_nofollow(call: &Call) -> bool {
         && (call.flags & libc::O_NOFOLLOW != 0 || call.flags & creates_anew == creates_anew)
 }
 
-/// Where a descriptor leads, whatever has become of its name.
-fn descriptor(process: Pid, number: i32) -> Option<PathBuf> {
-    let path = fs::read_link(link(process, number)).ok()?;
-    let mut bytes = path.into_os_string().into_vec();
-    if bytes.ends_with(b" (deleted)") {
-        bytes.truncate(bytes.len() - b" (deleted)".len());
-    }
-    Some(PathBuf::from(std::ffi::OsString::from_vec(bytes)))
-}
-
-/// Where a path leads, with all symbolic links on the way resolved; the last one only where it is followed.
-fn path(process: Pid, at: At, follows: bool, root: &Path) -> Option<PathBuf> {
-    let text = text(process, at.text).ok()?;
-    let given = PathBuf::from(std::ffi::OsString::from_vec(text));
-    if given.as_os_str().is_empty() {
-        return descriptor(process, at.directory); // AT_EMPTY_PATH
-    }
-    let base = match at.directory {
-        _ if given.is_absolute() => PathBuf::new(),
-        libc::AT_FDCWD => fs::read_link(format!("/proc/{process}/cwd")).ok()?,
-        number => descriptor(process, number)?,
-    };
-    let whole = base.join(&given);
-    let may_lead_back = whole.starts_with("/proc")
-        || whole.starts_with("/dev")
-        || whole.components().any(|it| it == Component::ParentDir);
-    if !whole.starts_with(root) && !may_lead_back {
-        return Some(whole);
-    }
-    let whole = own(process, &whole);
-    if follows && let Some(number) = own_descriptor(process, &whole) {
-        return descriptor(process, number);
-    }
-    let Some(name) = whole.file_name() else {
-        return fs::canonicalize(&whole).ok();
-    };
-    let parent = if is_plain_name(&given) && whole.starts_with(root) {
-        base
-    } else {
-        fs::canonicalize(whole.parent()?).ok()?
-    };
-    let place = parent.join(name);
-    Some(match fs::read_link(&place) {
-        Ok(to) if follows => fs::canonicalize(&place).unwrap_or(parent.join(to)), // it may dangle
-        _ => place,
-    })
-}
-
-/// Whether a path is one name in the directory where it is looked up, which the kernel tells without links.
-fn is_plain_name(path: &Path) -> bool {
-    let mut components = path.components();
-    matches!(
-        (components.next(), components.next()),
-        (Some(Component::Normal(_)), None)
-    )
-}
-
-/// `/proc/self` is the process that asks, not ours.
-fn own(process: Pid, path: &Path) -> PathBuf {
-    for alias in ["/proc/self", "/proc/thread-self"] {
-        if let Ok(rest) = path.strip_prefix(alias) {
-            return Path::new("/proc").join(process.to_string()).join(rest);
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outside(path) => {
+                write!(
+                    f,
+                    "it writes outside of the sandbox: {}",
+                    visible_path(path)
+                )
+            }
+            Self::Unseen(call) => write!(f, "the effect of {call} cannot be followed"),
+            Self::Barred(call) => write!(
+                f,
+                "{call} was refused to it: what it does then cannot be followed"
+            ),
+            Self::Foreign => write!(
+                f,
+                "it makes system calls of another architecture, which were refused"
+            ),
         }
     }
-    let numbers = [
-        ("/dev/stdin", "0"),
-        ("/dev/stdout", "1"),
-        ("/dev/stderr", "2"),
-    ];
-    let standard = numbers.iter().find(|it| path == Path::new(it.0));
-    let number = standard.map(|it| Path::new(it.1));
-    match number.or_else(|| path.strip_prefix("/dev/fd").ok()) {
-        Some(number) => Path::new(&format!("/proc/{process}/fd")).join(number),
-        None => path.to_path_buf(),
-    }
-}
-
-/// The descriptor of the process itself that a path below `/proc` is a link to.
-fn own_descriptor(process: Pid, path: &Path) -> Option<i32> {
-    let number = path.strip_prefix(format!("/proc/{process}/fd")).ok()?;
-    number.to_str()?.parse().ok()
 }

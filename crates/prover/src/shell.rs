@@ -12,7 +12,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::prove::Replay;
+use crate::replay::Replay;
 
 /// A copy that is gone when it is [removed](Self::remove), or dropped.
 #[derive(Debug)]

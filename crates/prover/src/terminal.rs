@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::line::Moment;
-use crate::prove::Replay;
+use crate::replay::Replay;
 use crate::report::{Case, Report};
 use crate::wording::{command, extent, facts, guarantees, plural, replay, verdict, with_gaps};
 

@@ -11,11 +11,11 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
-use untorn_tracee::Starter;
+use untorn_tracee::{Starter, stopped_at};
 
+use crate::architecture::Registers;
 use crate::call::Call;
 use crate::filter::{KNOWN, URING};
-use crate::registers::Registers;
 
 /// How long what a program has started may go on once it has ended itself.
 const GRACE: Duration = Duration::from_millis(100);
@@ -56,6 +56,8 @@ pub(crate) trait Observer {
     fn is_foreign(&mut self);
     /// A way to call the kernel without a system call for each; it fails with `EPERM`.
     fn is_uring(&mut self);
+    /// There is a second thread, or one more.
+    fn begins(&mut self);
     /// The process has become another program.
     fn executes(&mut self, process: Pid);
 }
@@ -136,6 +138,11 @@ fn follow(process: Pid) -> io::Result<()> {
     })
 }
 
+/// What went wrong, as calls tell it that return nothing else.
+pub(crate) fn errno(error: &io::Error) -> Errno {
+    error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
+}
+
 struct Run<'a> {
     main: Pid,
     alive: BTreeSet<Pid>,
@@ -192,9 +199,11 @@ impl Run<'_> {
         if births.contains(&event) {
             let child = i32::try_from(ptrace::getevent(process)?).unwrap_or_default();
             self.alive.insert(Pid::from_raw(child));
+            self.observer.begins();
         }
         if event == Event::PTRACE_EVENT_STOP as i32 {
             self.alive.insert(process); // its first stop may come before its parent's event
+            self.observer.begins();
         }
         if event == Event::PTRACE_EVENT_EXEC as i32 {
             let former = i32::try_from(ptrace::getevent(process)?).unwrap_or_default();
@@ -208,29 +217,28 @@ impl Run<'_> {
     }
 
     fn enters(&mut self, process: Pid) -> nix::Result<()> {
-        let event = u32::try_from(ptrace::getevent(process)?).unwrap_or_default();
-        let mut registers = Registers::of(process)?;
-        if event != KNOWN {
-            let errno = if event == URING {
+        let stop = stopped_at(process.as_raw()).map_err(|error| errno(&error))?;
+        if stop.data != KNOWN {
+            let errno = if stop.data == URING {
                 self.observer.is_uring();
                 libc::EPERM
             } else {
                 self.observer.is_foreign();
                 libc::ENOSYS
             };
-            registers.fail(errno)?;
+            Registers::of(process)?.fail(errno)?;
             return ptrace::cont(process, None);
         }
-        let call = Call::decode(registers.number(), registers.arguments());
+        let call = Call::decode(stop.number, stop.arguments);
         let action = call.map_or(Action::Pass, |call| self.observer.enters(process, call));
         match (action, call) {
             (Action::Watch, _) => ptrace::syscall(process, None),
             (Action::Fail(errno), _) => {
-                registers.fail(errno)?;
+                Registers::of(process)?.fail(errno)?;
                 ptrace::cont(process, None)
             }
             (Action::Shorten(length), Some(call)) => {
-                registers.shorten(&call, length)?;
+                Registers::of(process)?.shorten(&call, length)?;
                 ptrace::syscall(process, None)
             }
             (Action::Kill, _) => {

@@ -116,6 +116,21 @@ impl Tree {
         self.0.insert(path.to_path_buf(), node);
     }
 
+    /// Single files, which stand below `directory`; one that is not there is left out.
+    pub(crate) fn of_files(directory: &Path, files: &[PathBuf]) -> io::Result<Self> {
+        let mut tree = Self::default();
+        for path in files {
+            tree.make_way(path);
+            let node = fs::canonicalize(directory.join(path)).and_then(|it| Node::read(&it));
+            match node {
+                Ok(node) => tree.insert(path, node),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(tree)
+    }
+
     /// Puts directories on the way to `path` where nothing stands.
     pub(crate) fn make_way(&mut self, path: &Path) {
         for parent in path.ancestors().skip(1).filter(|it| *it != Path::new("")) {

@@ -3,7 +3,8 @@
 //! A file, its name and what a program prints are somebody else's: a control character in them could clear the screen
 //! or forge a line, and one that turns the direction of text could hide what stands there.
 
-use std::ffi::OsStr;
+use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
@@ -74,6 +75,21 @@ fn word(word: &str) -> String {
         }
     }
     quoted + "'"
+}
+
+/// A reader as the command line takes it.
+pub(crate) fn reader_line(command: &[OsString]) -> String {
+    let words: Vec<String> = words(command);
+    match &words[..] {
+        [shell, option, line] if shell == "sh" && option == "-c" => line.clone(),
+        _ => line(&words),
+    }
+}
+
+/// A command, to be shown.
+pub(crate) fn words(command: &[OsString]) -> Vec<String> {
+    let words = command.iter().map(|it| it.to_string_lossy());
+    words.map(Cow::into_owned).collect()
 }
 
 #[cfg(test)]

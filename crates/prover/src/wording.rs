@@ -1,8 +1,13 @@
 //! What reports say, in the words that all of them share.
 
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+
 use crate::judge::Verdict;
 use crate::line::Moment;
 use crate::report::{Case, Fixture, Report};
+use crate::trace::End;
 use crate::visible::{line, visible_path};
 
 /// The guarantees, and the verdicts that break them.
@@ -139,4 +144,23 @@ pub(crate) fn replay(report: &Report, id: &str) -> String {
 /// So many of something.
 pub(crate) fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// How a run ended that could take so long.
+pub(crate) fn ended(end: End, limit: Duration) -> String {
+    match end {
+        End::Exit(code) => format!("exit {code}"),
+        End::Signal(number) => match Signal::try_from(number) {
+            Ok(signal) => signal.to_string(),
+            Err(_) => format!("signal {number}"),
+        },
+        End::Killed => "killed".to_owned(),
+        End::TimedOut => format!("no end within {}", duration(limit)),
+    }
+}
+
+/// A time as the command line takes it.
+pub(crate) fn duration(time: Duration) -> String {
+    let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    format!("{:?}", Duration::from_millis(milliseconds))
 }

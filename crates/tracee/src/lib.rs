@@ -6,6 +6,7 @@
 
 use std::ffi::{CStr, CString};
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd};
 use std::ptr;
 use std::time::Duration;
@@ -186,6 +187,80 @@ impl Drop for Starter {
                 && *libc::__errno_location() == libc::EINTR
             {}
         }
+    }
+}
+
+/// The system call before which a filter has stopped a traced thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// The number of the call, in the numbers of its own architecture.
+    pub number: i64,
+    /// Its arguments.
+    pub arguments: [u64; 6],
+    /// What the filter has returned beside the order to stop.
+    pub data: u32,
+}
+
+/// Where a traced thread has stopped, as a filter said.
+///
+/// # Errors
+///
+/// It is not traced by us, has not stopped there, or has been killed since.
+pub fn stopped_at(thread: libc::pid_t) -> io::Result<Stop> {
+    let mut info = MaybeUninit::<libc::ptrace_syscall_info>::zeroed();
+    let size = size_of_val(&info);
+    // SAFETY: there is room for so many bytes.
+    let written = unsafe {
+        libc::ptrace(
+            libc::PTRACE_GET_SYSCALL_INFO,
+            thread,
+            size,
+            info.as_mut_ptr(),
+        )
+    };
+    if written == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: it is all numbers, of which the kernel has written some.
+    let info = unsafe { info.assume_init() };
+    if info.op != libc::PTRACE_SYSCALL_INFO_SECCOMP {
+        return Err(io::Error::other("it has not stopped as a filter said"));
+    }
+    // SAFETY: that is what is there in such a stop.
+    let call = unsafe { info.u.seccomp };
+    Ok(Stop {
+        number: call.nr.cast_signed(),
+        arguments: call.args,
+        data: call.ret_data,
+    })
+}
+
+/// Lets a traced thread that has stopped before a system call make the call `number` instead, or none if it
+/// is negative.
+///
+/// # Errors
+///
+/// It makes the call that it has asked for.
+#[cfg(target_arch = "aarch64")]
+pub fn call_instead(thread: libc::pid_t, number: i64) -> io::Result<()> {
+    const NT_ARM_SYSTEM_CALL: libc::c_int = 0x404;
+    let mut number = libc::c_int::try_from(number).map_err(io::Error::other)?;
+    let mut part = libc::iovec {
+        iov_base: (&raw mut number).cast(),
+        iov_len: size_of_val(&number),
+    };
+    // SAFETY: the number is there, and as long as is said.
+    let set = unsafe {
+        libc::ptrace(
+            libc::PTRACE_SETREGSET,
+            thread,
+            NT_ARM_SYSTEM_CALL,
+            &raw mut part,
+        )
+    };
+    match set {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::prove::Baseline;
+use crate::baseline::Baseline;
 use crate::sandbox::Place;
 use crate::{ProveError, Prover};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::baseline::Baseline;
 use crate::fault::Point;
 use crate::gherkin::StepError;
-use crate::prove::Baseline;
 use crate::session::Step;
 
 /// A call in words: which one of them (empty for the only one), its family, and the file (empty for any).

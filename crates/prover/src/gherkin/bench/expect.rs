@@ -6,7 +6,7 @@ use super::{Bench, Done, Outcome, certain};
 use crate::ProveError;
 use crate::gherkin::StepError;
 use crate::judge::{Tear, Verdict, Whole};
-use crate::prove::Replay;
+use crate::replay::Replay;
 use crate::report::{Answer, Case, Report};
 use crate::terminal::{counter_example, show, show_replay};
 use crate::wording::replay;

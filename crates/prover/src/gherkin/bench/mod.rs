@@ -7,11 +7,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::Prover;
+use crate::baseline::Baseline;
 use crate::fault::Strike;
 use crate::gherkin::spot::{Spot, seek};
 use crate::gherkin::{StepError, known};
 use crate::judge::Verdict;
-use crate::prove::{Baseline, Replay, plan};
+use crate::plan::plan;
+use crate::replay::Replay;
 use crate::report::Report;
 use crate::tree::Tree;
 

@@ -1,0 +1,161 @@
+//! What the command does undisturbed, seen several times: two runs on the same files, a second on top of the
+//! first, and one that is recorded and replayed.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::judge::State;
+use crate::names::{Names, with_parents};
+use crate::record::Recording;
+use crate::session::Step;
+use crate::trace::End;
+use crate::tree::Tree;
+use crate::wording::ended;
+use crate::worker::{Seen, Worker};
+
+/// How much longer than undisturbed a faulty run may take, and how long at least: programs that wait for 10 s
+/// before they go on without something are no rarity.
+const PATIENCE: u32 = 20;
+const PATIENCE_MIN: Duration = Duration::from_secs(30);
+
+/// What an undisturbed run does.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Baseline {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) old: State,
+    pub(crate) new: State,
+    /// The state after a second run on top of the first.
+    pub(crate) again: State,
+    pub(crate) tree: Tree,
+    pub(crate) again_tree: Tree,
+    pub(crate) known: BTreeSet<PathBuf>,
+    pub(crate) doubts: BTreeSet<String>,
+    pub(crate) warnings: BTreeSet<String>,
+    pub(crate) took: Duration,
+}
+
+impl Baseline {
+    /// The calls that can be struck: one that fails anyway has nothing to lose.
+    pub(crate) fn succeeded(&self) -> impl Iterator<Item = &Step> {
+        let steps = self.steps.iter();
+        steps.filter(|it| it.result.is_some_and(|it| it >= 0))
+    }
+
+    /// How long a run under a fault may take: never longer than any run may.
+    pub(crate) fn patience(&self, timeout: Duration) -> Duration {
+        timeout.min(PATIENCE_MIN.max(self.took * PATIENCE))
+    }
+}
+
+impl Worker<'_> {
+    /// Runs the command undisturbed; a text says why that is nothing to build on.
+    pub(crate) fn baseline(&mut self) -> io::Result<Result<Baseline, String>> {
+        let limit = self.prover.timeout;
+        let fixture = &self.prover.fixture;
+        self.reset()?;
+        let begun_with = Tree::read(self.sandbox.home.path())?;
+        let is_exact = begun_with == *fixture;
+        let old = self.state(&begun_with, limit)?;
+        self.reset()?;
+        let begun = Instant::now();
+        let first = self.run(Names::default(), None, None, limit)?;
+        let took = begun.elapsed();
+        if first.end != End::Exit(0) {
+            let printed = String::from_utf8_lossy(&self.printed()?).into_owned();
+            let verb = match first.end {
+                End::TimedOut => "had",
+                _ => "ended with",
+            };
+            let mut why = vec![ended(first.end, limit)];
+            why.extend(self.seen.doubts.iter().chain(&self.seen.warnings).cloned());
+            return Ok(Err(format!(
+                "undisturbed, the command {verb} {}:\n{printed}",
+                why.join("; ")
+            )));
+        }
+        let tree = self.tree()?;
+        let new = self.state(&tree, limit)?;
+        let again = self.run(Names::default(), None, None, limit)?;
+        let again_tree = self.tree()?;
+        let again_state = self.state(&again_tree, limit)?;
+
+        self.reset()?;
+        let second = self.run(Names::default(), None, None, limit)?;
+        let second_tree = self.tree()?;
+        let second_state = self.state(&second_tree, limit)?;
+        let known = known(
+            &[&tree, &second_tree],
+            fixture,
+            &[&first.steps, &second.steps],
+        );
+
+        self.reset()?;
+        let recording = Recording::of(self.sandbox.root())?;
+        let third = self.run(Names::knowing(known.clone()), None, Some(recording), limit)?;
+        let whole = Tree::read(self.sandbox.root())?;
+
+        let Seen {
+            mut doubts,
+            mut warnings,
+        } = std::mem::take(&mut self.seen);
+        if let Some(why) = &self.sandbox.is_plain {
+            warnings.insert(format!(
+                "no name spaces ({why}): it ran in a plain temporary directory"
+            ));
+        }
+        if third.recording.is_some_and(|it| it.replay() != whole) {
+            doubts.insert("the recording, replayed, does not give the files that are there: something was not seen".to_owned());
+        }
+        if !second_state.is(&new) || second.end != first.end {
+            doubts.insert("two undisturbed runs do not give the same files".to_owned());
+        }
+        if new.is(&old) {
+            doubts.insert("the command does not change the protected files".to_owned());
+        }
+        if !is_exact {
+            warnings.insert(
+                "the sandbox has no extended attributes: those of the files are not compared"
+                    .to_owned(),
+            );
+        }
+        if again.end != End::Exit(0) {
+            warnings.insert(format!(
+                "a second run on top of the first ends with {}",
+                ended(again.end, limit)
+            ));
+        }
+        Ok(Ok(Baseline {
+            steps: third.steps,
+            old,
+            new,
+            again: again_state,
+            tree: Rc::unwrap_or_clone(tree),
+            again_tree: Rc::unwrap_or_clone(again_tree),
+            known,
+            doubts,
+            warnings,
+            took,
+        }))
+    }
+}
+
+/// The paths that every run has.
+fn known(trees: &[&Tree; 2], fixture: &Tree, steps: &[&Vec<Step>; 2]) -> BTreeSet<PathBuf> {
+    let of_run = |tree: &Tree, steps: &[Step]| -> BTreeSet<PathBuf> {
+        let home = tree.0.keys().map(|path| Path::new("home").join(path));
+        let touched = steps.iter().flat_map(|step| step.paths.clone());
+        let all: Vec<PathBuf> = home.chain(touched).collect();
+        all.iter().flat_map(|path| with_parents(path)).collect()
+    };
+    let first = of_run(trees[0], steps[0]);
+    let second = of_run(trees[1], steps[1]);
+    let mut known: BTreeSet<PathBuf> = first.intersection(&second).cloned().collect();
+    known.extend(fixture.0.keys().map(|path| Path::new("home").join(path)));
+    known.extend(["home".into(), "tmp".into()]);
+    known
+}

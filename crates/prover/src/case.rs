@@ -1,0 +1,208 @@
+//! One fault: the command runs with it, then once more without, and what is left is judged.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::baseline::Baseline;
+use crate::change::Change;
+use crate::fault::Fault;
+use crate::judge::{State, Verdict, Whole};
+use crate::line;
+use crate::litter::Known;
+use crate::names::Names;
+use crate::record::Recording;
+use crate::report::Case;
+use crate::trace::End;
+use crate::tree::Tree;
+use crate::wording::ended;
+use crate::worker::{Ran, Worker};
+
+/// How many counter-examples of one worker have a time line: reports stay small whatever is proved.
+const LINES_MAX: usize = 64;
+
+/// What is looked at when a fault is tried.
+#[derive(Clone, Copy)]
+pub(crate) enum Looks {
+    /// What stands there in the end.
+    AtFiles,
+    /// What each call returns as well, which takes longer.
+    AtResults,
+}
+
+/// What a clean run comes to.
+#[derive(Clone)]
+pub(crate) struct Rerun {
+    state: State,
+    end: End,
+    /// As reports call it.
+    litter: Vec<String>,
+}
+
+impl Worker<'_> {
+    /// Tries one fault. The first counter-example of its group is run again, and gets the time line of that.
+    pub(crate) fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Case> {
+        let (mut case, ..) = self.once(baseline, fault, Looks::AtFiles)?;
+        if case.is_counter_example()
+            && self.lined.len() < LINES_MAX
+            && self.lined.insert(case.group())
+        {
+            let (again, ran, _) = self.once(baseline, fault, Looks::AtResults)?;
+            if again.verdict != case.verdict {
+                let word = again.verdict.word();
+                let differs = format!("{}: a second time, it was {word}", case.id);
+                self.seen.warnings.insert(differs);
+            }
+            case.calls = ran.steps.len();
+            case.line = line::short(ran.steps, &self.prover.protected);
+        }
+        Ok(case)
+    }
+
+    /// Runs the command once with a fault, and judges what it leaves.
+    pub(crate) fn once(
+        &mut self,
+        baseline: &Baseline,
+        fault: &Fault,
+        looks: Looks,
+    ) -> io::Result<(Case, Ran, Rc<Tree>)> {
+        let limit = baseline.patience(self.prover.timeout);
+        self.reset()?;
+        let names = Names::knowing(baseline.known.clone());
+        let recording = match looks {
+            Looks::AtFiles => None,
+            Looks::AtResults => Some(Recording::of(self.sandbox.root())?),
+        };
+        let ran = self.run(names, Some(fault), recording, limit)?;
+        let tree = self.tree()?;
+        let case = self.judge(baseline, fault, &ran, &tree, limit)?;
+        Ok((case, ran, tree))
+    }
+
+    fn judge(
+        &mut self,
+        baseline: &Baseline,
+        fault: &Fault,
+        ran: &Ran,
+        tree: &Tree,
+        limit: Duration,
+    ) -> io::Result<Case> {
+        let mut case = Case {
+            id: fault.to_string(),
+            point: fault.point.clone(),
+            verdict: Verdict::NotReached,
+            whole: None,
+            tear: None,
+            end: ended(ran.end, limit),
+            files: Vec::new(),
+            reader: None,
+            line: Vec::new(),
+            calls: 0,
+            rerun: String::new(),
+            recovers: false,
+            litter: Vec::new(),
+        };
+        if !ran.has_struck {
+            return Ok(case);
+        }
+        let state = self.state(tree, limit)?;
+        case.files = changes(&self.prover.protected, &baseline.old, &state);
+        case.reader = match (&baseline.old.reader, &state.reader) {
+            (Some((old_end, old)), Some((end, now))) => Some(Change::of_reader(
+                (&ended(*old_end, limit), old),
+                (&ended(*end, limit), now),
+            )),
+            _ => None,
+        };
+        let rerun = self.rerun(&ran.names, tree, baseline, limit)?;
+        case.whole = state.whole(&baseline.old, &baseline.new);
+        let is_new = case.whole == Some(Whole::New);
+        let recovers = rerun.state.is(&baseline.new) || is_new && rerun.state.is(&baseline.again);
+        case.rerun = format!(
+            "{}; {}",
+            ended(rerun.end, limit),
+            if recovers {
+                "new"
+            } else {
+                "not what it should be"
+            }
+        );
+        case.recovers = recovers;
+        let left = if ran.end == End::Killed {
+            rerun.litter
+        } else {
+            let undisturbed = [&self.prover.fixture, &baseline.tree];
+            named(
+                &ran.names,
+                &Known(&baseline.known).left_beside(tree, &undisturbed),
+            )
+        };
+        case.litter = left;
+        case.verdict = if case.whole.is_none() {
+            let (tear, index) = state.tear(&baseline.old, &baseline.new);
+            case.tear = Some((tear, self.prover.protected[index].clone()));
+            Verdict::Torn
+        } else if ran.end == End::Exit(0) && !is_new {
+            Verdict::Lie
+        } else if !recovers || ran.end == End::TimedOut {
+            Verdict::Stuck
+        } else if is_new && !matches!(ran.end, End::Exit(0) | End::Killed) {
+            Verdict::InDoubt
+        } else if !case.litter.is_empty() {
+            Verdict::Litter
+        } else {
+            Verdict::Ok
+        };
+        Ok(case)
+    }
+
+    /// Runs the command once more, undisturbed, on what a fault has left.
+    ///
+    /// Trees that differ only in files with made-up names need it only once, unless it touches one of those.
+    fn rerun(
+        &mut self,
+        names: &Names,
+        tree: &Tree,
+        baseline: &Baseline,
+        limit: Duration,
+    ) -> io::Result<Rerun> {
+        let known = Known(&baseline.known);
+        let key = known.fingerprint(tree);
+        if let Some(rerun) = self.reruns.get(&key) {
+            return Ok(rerun.clone());
+        }
+        let ran = self.run(names.clone(), None, None, limit)?;
+        let after = self.tree()?;
+        let undisturbed = [&self.prover.fixture, &baseline.tree, &baseline.again_tree];
+        let rerun = Rerun {
+            state: self.state(&after, limit)?,
+            end: ran.end,
+            litter: named(&ran.names, &known.left_beside(&after, &undisturbed)),
+        };
+        let made_up = known.made_up(tree);
+        let touched = ran.steps.iter().flat_map(|step| &step.paths);
+        let mut inside = touched.filter_map(|path| path.strip_prefix("home").ok());
+        if !inside.any(|path| made_up.contains(path)) {
+            self.reruns.insert(key, rerun.clone());
+        }
+        Ok(rerun)
+    }
+}
+
+/// What stands below the home directory, as reports call it.
+fn named(names: &Names, paths: &[PathBuf]) -> Vec<String> {
+    let mut names = names.clone();
+    let name = |path| names.name(&Path::new("home").join(path));
+    paths.iter().map(name).collect()
+}
+
+/// What became of each protected file.
+fn changes(protected: &[PathBuf], was: &State, now: &State) -> Vec<Change> {
+    let both = was.files.iter().zip(&now.files);
+    let changes = protected
+        .iter()
+        .zip(both)
+        .map(|(path, (was, now))| Change::of_file(path, was.as_ref(), now.as_ref()));
+    changes.collect()
+}
