@@ -46,6 +46,10 @@ features *ARGS:
 stable_verdicts:
     cargo test --package untorn --test stable_verdicts -- --ignored
 
+# Build the prover for AArch64, and let it prove the corpus's writers in C on an emulated machine.
+aarch64:
+    ci/aarch64
+
 # Check that nextest lists, filters and parts scenarios as tests of their own.
 nextest:
     ci/nextest
