@@ -85,6 +85,16 @@ Feature: Proving a command
           replay      untorn replay
         """
 
+    @tdd_issue @tdd_issue_4 @tdd_expected_fail
+    Scenario: a torn file with exit 0 breaks a second guarantee
+      When I run "untorn prove --protect settings -- sh -c 'echo new > settings; true'"
+      Then it says "exit 0 means that they are new                           50     27"
+
+    @tdd_issue @tdd_issue_4 @tdd_expected_fail
+    Scenario: a torn file that stops the next run breaks a second guarantee
+      When I run "untorn prove --protect settings -- sh -c 'grep -q . settings && echo new > settings'"
+      Then it says "a clean run afterwards makes them new                    69     57"
+
     Scenario: a long run is cut to what matters
       When I run 'untorn prove --protect settings -- sh -c "exec 3> settings; cat none none none none none none none none none none none none 2> .log; echo new >&3; rm .log"'
       Then it says "open(settings)#1   O_CREAT O_TRUNC"
