@@ -85,12 +85,12 @@ Feature: Proving a command
           replay      untorn replay
         """
 
-    @tdd_issue @tdd_issue_4 @tdd_expected_fail
+    @tdd_issue @tdd_issue_4
     Scenario: a torn file with exit 0 breaks a second guarantee
       When I run "untorn prove --protect settings -- sh -c 'echo new > settings; true'"
       Then it says "exit 0 means that they are new                           50     27"
 
-    @tdd_issue @tdd_issue_4 @tdd_expected_fail
+    @tdd_issue @tdd_issue_4
     Scenario: a torn file that stops the next run breaks a second guarantee
       When I run "untorn prove --protect settings -- sh -c 'grep -q . settings && echo new > settings'"
       Then it says "a clean run afterwards makes them new                    69     57"

@@ -79,10 +79,20 @@ impl Case {
         !matches!(self.verdict, Verdict::Ok | Verdict::NotReached)
     }
 
+    /// Whether the command said that it did what it was to do.
+    pub(crate) fn has_succeeded(&self) -> bool {
+        self.end == "exit 0"
+    }
+
+    /// Whether the command said that it did not; one that was killed has said nothing.
+    pub(crate) fn has_failed(&self) -> bool {
+        !self.has_succeeded() && self.end != "killed"
+    }
+
     pub(crate) fn group(&self) -> Group {
         let tear = self.tear.as_ref().map(|it| it.0);
         let now = self.files.iter().map(|it| it.now.clone());
-        (self.verdict, tear, now.collect(), self.end == "exit 0")
+        (self.verdict, tear, now.collect(), self.has_succeeded())
     }
 }
 

@@ -4,22 +4,31 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::judge::Verdict;
+use crate::judge::{Verdict, Whole};
 use crate::line::Moment;
 use crate::report::{Case, Fixture, Report};
 use crate::trace::End;
 use crate::visible::{line, visible_path};
 
-/// The guarantees, and the verdicts that break them.
-const GUARANTEES: [(&str, &[Verdict]); 5] = [
-    ("the files are wholly old or wholly new", &[Verdict::Torn]),
-    ("exit 0 means that they are new", &[Verdict::Lie]),
-    ("a clean run afterwards makes them new", &[Verdict::Stuck]),
-    (
-        "an error exit means that they are old (not gated)",
-        &[Verdict::InDoubt],
-    ),
-    ("nothing is left beside (not gated)", &[Verdict::Litter]),
+/// What is promised, and whether it held. A case may break several: its verdict is the worst of that.
+type Promise = (&'static str, fn(&Case) -> bool);
+
+const GUARANTEES: [Promise; 5] = [
+    ("the files are wholly old or wholly new", |it| {
+        it.whole.is_some()
+    }),
+    ("exit 0 means that they are new", |it| {
+        !it.has_succeeded() || it.whole == Some(Whole::New)
+    }),
+    ("a clean run afterwards makes them new", |it| {
+        it.recovers && it.verdict != Verdict::Stuck
+    }),
+    ("an error exit means that they are old (not gated)", |it| {
+        !it.has_failed() || it.whole == Some(Whole::Old)
+    }),
+    ("nothing is left beside (not gated)", |it| {
+        it.litter.is_empty()
+    }),
 ];
 
 /// What was promised, how often that was tried, and how often it held.
@@ -92,11 +101,9 @@ fn fixture(fixture: &Fixture) -> String {
 /// The guarantees, each with how it held.
 pub(crate) fn guarantees(report: &Report) -> impl Iterator<Item = Guarantee<'_>> {
     let tried = report.cases.len() - report.count(Verdict::NotReached);
-    GUARANTEES.into_iter().map(move |(words, verdicts)| {
-        let mut broken = report
-            .cases
-            .iter()
-            .filter(|it| verdicts.contains(&it.verdict));
+    GUARANTEES.into_iter().map(move |(words, holds)| {
+        let cases = report.cases.iter();
+        let mut broken = cases.filter(|it| it.verdict != Verdict::NotReached && !holds(it));
         let broken_by = broken.next();
         Guarantee {
             words,
