@@ -375,6 +375,25 @@ Feature: Proving a command
       Then it exits with 1
       And it says "TORN  settings is TRUNCATED"
 
+    Scenario Outline: a call is named after what it leads to when it runs, <way>
+      Given the program "elsewhere"
+      When I run "untorn points --protect settings -- PROGRAM <way>"
+      Then it exits with 0
+      And it says "<written>"
+      And it says "<moved>"
+
+      Examples: what a descriptor or a relative path leads to changes
+        | way         | written                  | moved                              |
+        | close       | write(.new)#1            | rename(.new>settings)#1            |
+        | dup2        | write(.new)#1            | rename(.new>settings)#1            |
+        | dup3        | write(.new)#1            | rename(.new>settings)#1            |
+        | close_range | write(.new)#1            | rename(.new>settings)#1            |
+        | thread      | write(.new)#1            | rename(.new>settings)#1            |
+        | exec        | write(.new)#1            | rename(.new>settings)#1            |
+        | rename      | write(.former)#1         | rename(.former>.new)#1             |
+        | chdir       | write(directory/.new)#1  | rename(directory/.new>settings)#1 |
+        | fchdir      | write(directory/.new)#1  | rename(directory/.new>settings)#1 |
+
     Scenario: a case that there is not
       When I run "untorn replay 'fault:write(nowhere)#1:ENOSPC:persist' --protect settings -- sh -c 'echo new > settings'"
       Then it exits with 2
