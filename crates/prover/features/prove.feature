@@ -102,7 +102,8 @@ Feature: Proving a command
       And it says "<- injected"
 
     Scenario: a case that comes to something else the second time
-      When I run "untorn prove --jobs 1 --protect settings -- sh -c 'echo new > settings || { test -e HERE/mark && rm settings || touch HERE/mark; }'"
+      Given the pipe "once", out of which one byte can be read
+      When I run "untorn prove --jobs 1 --protect settings -- sh -c 'echo new > settings || { dd if=HERE/once iflag=nonblock bs=1 count=1 || rm settings; }'"
       Then it says "warning: fault:open(settings)#1:ENOSPC:persist: a second time, it was TORN"
 
     Scenario: more kinds than one can read
@@ -198,9 +199,14 @@ Feature: Proving a command
   Rule: What was not seen makes the answer inconclusive
 
     Scenario: a write outside of the sandbox
-      When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings; echo x > /tmp/untorn-escape; rm /tmp/untorn-escape'"
+      Given the file "own"
+        """
+        mine
+        """
+      When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings; echo x > HERE/own; true'"
       Then it exits with 3
-      And it says "it writes outside of the sandbox: /tmp/untorn-escape"
+      And it says "it writes outside of the sandbox: HERE/own, which was refused"
+      And the file "own" contains "mine"
 
     Scenario: a command that does not do the same twice
       When I run "untorn prove --protect settings -- sh -c 'date +%N > .new && mv .new settings'"

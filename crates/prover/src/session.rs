@@ -49,7 +49,7 @@ pub(crate) struct Step {
 /// Something that makes an answer uncertain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Doubt {
-    /// It wrote outside the sandbox.
+    /// It was about to write outside of the sandbox, which was refused.
     Outside(PathBuf),
     /// A call whose effect cannot be followed.
     Unseen(String),
@@ -176,9 +176,10 @@ impl<'a> Session<'a> {
         Some(Ok(places))
     }
 
-    fn goes_outside(&mut self, call: &Call, path: PathBuf) {
+    /// What becomes of a call outside of the sandbox: none changes anything there.
+    fn outside(&mut self, call: &Call, path: PathBuf) -> Action {
         if !call.kind.changes() {
-            return;
+            return Action::Pass;
         }
         let is_special = ["/dev", "/proc", "/sys"]
             .iter()
@@ -186,9 +187,11 @@ impl<'a> Session<'a> {
             && !path.starts_with("/dev/shm");
         let is_file = path.is_absolute() && !path.to_string_lossy().starts_with("/memfd:");
         let has_opened = matches!(call.kind, Kind::Write | Kind::Copy | Kind::Allocate);
-        if !has_opened && is_file && !is_special {
-            self.doubts.insert(Doubt::Outside(path));
+        if has_opened || is_special || !is_file {
+            return Action::Pass;
         }
+        self.doubts.insert(Doubt::Outside(path));
+        Action::Fail(libc::EROFS)
     }
 
     /// Whether a call on a descriptor needs no look at where that leads: into the sandbox none does yet, and
@@ -300,10 +303,7 @@ impl Observer for Session<'_> {
         self.has_opened |= call.opens() && !matches!(places, Some(Err(_)));
         let places = match places {
             None => return Action::Pass,
-            Some(Err(path)) => {
-                self.goes_outside(&call, path);
-                return Action::Pass;
-            }
+            Some(Err(path)) => return self.outside(&call, path),
             Some(Ok(places)) => places,
         };
         if call.kind.changes() && !call.has_no_name() {
@@ -508,7 +508,7 @@ impl fmt::Display for Doubt {
             Self::Outside(path) => {
                 write!(
                     f,
-                    "it writes outside of the sandbox: {}",
+                    "it writes outside of the sandbox: {}, which was refused",
                     visible_path(path)
                 )
             }

@@ -1,8 +1,8 @@
 //! What a scenario needs: a directory, a command to prove, and what came of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -27,6 +27,8 @@ const DYING_MAX: Duration = Duration::from_secs(5);
 pub struct World {
     directory: tempfile::TempDir,
     pub writer: Option<Writer>,
+    /// Kept open, so that what was written to it is there to be read.
+    pipe: Option<File>,
     /// What is meant by `PROGRAM`.
     program: String,
     pub code: i32,
@@ -56,6 +58,7 @@ impl World {
         Ok(Self {
             directory,
             writer: None,
+            pipe: None,
             program: String::new(),
             code: 0,
             output: String::new(),
@@ -68,6 +71,19 @@ impl World {
 
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.directory.path().join(name)
+    }
+
+    /// Makes a named pipe that holds one byte for the first who reads; the others are told to try again.
+    pub fn make_pipe(&mut self, name: impl AsRef<Path>) -> io::Result<()> {
+        let path = self.path(name);
+        let made = Command::new("mkfifo").arg(&path).status()?;
+        if !made.success() {
+            return Err(io::Error::other("cannot make a pipe"));
+        }
+        let mut pipe = File::options().read(true).write(true).open(path)?;
+        pipe.write_all(b"1")?;
+        self.pipe = Some(pipe);
+        Ok(())
     }
 
     /// Builds a program of `tests/programs`, which is meant by `PROGRAM` from then on.

@@ -62,6 +62,11 @@ fn the_database(world: &mut World, name: String, step: &Step) -> io::Result<()> 
     world.query(name, statements).map(drop)
 }
 
+#[given(expr = "the pipe {string}, out of which one byte can be read")]
+fn the_pipe(world: &mut World, name: String) -> io::Result<()> {
+    world.make_pipe(name)
+}
+
 #[given(expr = "the program {string}")]
 fn the_program(world: &mut World, name: String) -> io::Result<()> {
     world.build(name)
