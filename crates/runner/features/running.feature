@@ -79,6 +79,25 @@ Feature: Running scenarios side by side
       Then it ends with exit code 1
       And the last line is "1 passed, 1 failed"
 
+    Scenario Outline: <what> that is left behind ends with its scenario
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Leaves something behind
+            When <left>
+          Scenario: Finds nothing of it
+            Then nothing is left of an earlier scenario
+        """
+      When I run the suite with "--jobs 1"
+      Then it ends with exit code 0
+
+      Examples:
+        | what                | left                                |
+        | a task              | a task is left behind               |
+        | a task that waits   | a task is left behind once it waits |
+        | blocking work       | blocking work is left behind        |
+        | a clock that stands | the clock is stopped                |
+
   Rule: The order is that of the file, unless a seed says otherwise
 
     Scenario: The order of the file

@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use cucumber::gherkin::{Examples, LineCol, Rule, Scenario, Step, StepType};
+use cucumber::{
+    gherkin::{Examples, LineCol, Rule, Scenario, Step, StepType},
+    step::Location,
+};
 
 use crate::{checks, document::Document, finding::Finding, outline, tdd};
 
@@ -48,9 +51,16 @@ pub(crate) struct Case {
 pub(crate) struct CaseStep {
     pub(crate) step: Step,
     pub(crate) is_set_up: bool,
-    pub(crate) location: String,
+    pub(crate) location: Option<Location>,
     /// Where in its text the values are that its function takes, in bytes.
     pub(crate) values: Vec<Range<usize>>,
+}
+
+impl CaseStep {
+    /// Where its function is: `tests/steps.rs:12:1`.
+    pub(crate) fn place_of_function(&self) -> String {
+        self.location.map_or_else(String::new, |it| it.to_string())
+    }
 }
 
 impl Case {
@@ -262,7 +272,7 @@ fn case_step(step: &Step, is_set_up: bool) -> CaseStep {
     CaseStep {
         step: step.clone(),
         is_set_up,
-        location: String::new(),
+        location: None,
         values: Vec::new(),
     }
 }

@@ -26,6 +26,7 @@ use crate::{
     output::{self, Recording, Redirect, Wanted},
     panics::{self, Trouble},
     play::{Limits, Played, Script, play, timed_out},
+    runtime::Spare,
     steps::Bound,
     verdict::Verdict,
 };
@@ -202,8 +203,9 @@ impl<W: Scenario> Crew<W> {
 
 fn work<W: Scenario>(worker: Worker, shared: &Shared<W>, sender: &Sender<Message>) {
     panics::watch_this_thread();
+    let mut spare = Spare::default();
     while let Some(turn) = shared.board.take(worker) {
-        let done = shared.perform(&turn);
+        let done = shared.perform(&turn, &mut spare);
         let case = turn.case;
         let counts = shared.stage.fail_fast || shared.board.done(case);
         if counts && sender.send((case, done)).is_err() {
@@ -213,12 +215,12 @@ fn work<W: Scenario>(worker: Worker, shared: &Shared<W>, sender: &Sender<Message
 }
 
 impl<W: Scenario> Shared<W> {
-    fn perform(&self, turn: &Turn) -> Done {
+    fn perform(&self, turn: &Turn, spare: &mut Spare) -> Done {
         let (job, hooks) = (&self.jobs[turn.case], &self.stage.hooks);
         let (entered, printed) = self.around(turn, || self.scopes.enter(&job.case, hooks));
         let mut attempts = match entered {
             _ if !self.board.is_running(turn.case) => Vec::new(),
-            Ok(()) => self.attempts(turn),
+            Ok(()) => self.attempts(turn, spare),
             Err(trouble) => vec![Played::not_begun(trouble)],
         };
         if let Some(first) = attempts.first_mut() {
@@ -255,11 +257,11 @@ impl<W: Scenario> Shared<W> {
     }
 
     /// Plays it until it ends in anything but an error, as often as it may be.
-    fn attempts(&self, turn: &Turn) -> Vec<Played> {
+    fn attempts(&self, turn: &Turn, spare: &mut Spare) -> Vec<Played> {
         let job = &self.jobs[turn.case];
         let mut attempts = Vec::new();
         loop {
-            let played = self.attempt(turn);
+            let played = self.attempt(turn, spare);
             let again = attempts.len() < job.retries
                 && judgement(&job.case, &played) == Verdict::Error
                 && self.board.is_running(turn.case);
@@ -270,7 +272,7 @@ impl<W: Scenario> Shared<W> {
         }
     }
 
-    fn attempt(&self, turn: &Turn) -> Played {
+    fn attempt(&self, turn: &Turn, spare: &mut Spare) -> Played {
         let job = &self.jobs[turn.case];
         let place = job.case.place();
         let recording = Recording::begin(self.stage.redirect.as_ref(), place, &job.case);
@@ -281,7 +283,7 @@ impl<W: Scenario> Shared<W> {
             hooks: &self.stage.hooks,
             limits: self.stage.limits,
         };
-        let mut played = play(script, &|at| turn.now_at(at));
+        let mut played = play(script, spare, &|at| turn.now_at(at));
         let wanted = match judgement(&job.case, &played) {
             Verdict::Passed => self.stage.wanted_of_green,
             _ => Wanted::Whole,

@@ -69,6 +69,7 @@ mod plan;
 mod play;
 mod record;
 mod report;
+mod runtime;
 mod scenario;
 mod select;
 mod session;

@@ -145,8 +145,8 @@ fn bind_all<W>(
     for case_step in &mut case.steps {
         match bind(collection, &case_step.step) {
             Ok(bound) => {
-                case_step.values.clone_from(&bound.values);
-                case_step.location = bound.location.map(|it| it.to_string()).unwrap_or_default();
+                case_step.values = bound.values();
+                case_step.location = bound.location;
                 steps.push(bound);
             }
             Err(message) => {

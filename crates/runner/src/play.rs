@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures::FutureExt;
-use tokio::{runtime::Builder, time::timeout};
+use tokio::time::timeout;
 
 use crate::{
     Scenario,
@@ -20,6 +20,7 @@ use crate::{
     hooks::{HookRun, Hooks, Level, Side, Subject},
     output,
     panics::{self, Trouble, explain},
+    runtime::Spare,
     signal,
     steps::Bound,
     verdict::End,
@@ -93,19 +94,20 @@ impl<W> Copy for Script<'_, W> {}
 
 /// Plays a scenario; `now_at` hears what begins.
 ///
-/// The runtime is the scenario's own, so that a task it leaves behind ends with it.
-pub(crate) fn play<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At)) -> Played {
+/// What it leaves behind in its runtime ends with it.
+pub(crate) fn play<W: Scenario>(
+    script: Script<'_, W>,
+    spare: &mut Spare,
+    now_at: &dyn Fn(At),
+) -> Played {
     let begun = Instant::now();
     let mut played = Played {
         started: Some(SystemTime::now()),
         ..Played::default()
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        match Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime.block_on(in_runtime(script, now_at, &mut played)),
-            Err(error) => {
-                played.trouble = Some(Trouble::error(format!("cannot make a runtime: {error}")));
-            }
+        if let Err(error) = spare.block_on(in_runtime(script, now_at, &mut played)) {
+            played.trouble = Some(Trouble::error(format!("cannot make a runtime: {error}")));
         }
     }));
     let panic = outcome.err().map(|payload| explain(payload).message);
@@ -200,7 +202,7 @@ impl<W: Scenario> Script<'_, W> {
         let outcome = if let Some(trouble) = before.troubles.into_iter().next() {
             Err(trouble)
         } else {
-            let future = (bound.function)(world, bound.context.clone());
+            let future = (bound.function)(world, bound.context(&self.case.steps[index].step));
             guarded(step.min(left), told, future).await
         };
         let after = (self.hooks)

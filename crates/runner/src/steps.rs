@@ -5,31 +5,65 @@ use std::{collections::HashMap, fmt::Write as _, ops::Range};
 use cucumber::{
     codegen::{StepConstructor, WorldInventory, inventory},
     gherkin::{Step, StepType},
-    step::{Collection, Context, Location},
+    step::{CaptureName, Collection, Context, Location},
 };
-
-use regex::CaptureLocations;
 
 use crate::{expression, snippet};
 
 /// A step and the function that carries it out.
 pub(crate) struct Bound<W> {
     pub(crate) function: cucumber::Step<W>,
-    pub(crate) context: Context,
     pub(crate) location: Option<Location>,
-    /// Where in the step's text each of its values is, in bytes.
-    pub(crate) values: Vec<Range<usize>>,
+    /// The groups of its pattern, the whole of it first: the name, and where in the step's text it is, in bytes,
+    /// if it took part in the match.
+    groups: Box<[(CaptureName, Option<Range<usize>>)]>,
+}
+
+impl<W> Bound<W> {
+    /// What the function is called with. It is made for each call: kept for all, it is most of the memory of a plan.
+    pub(crate) fn context(&self, step: &Step) -> Context {
+        let text = |at: &Range<usize>| step.value[at.clone()].to_owned();
+        let groups = self.groups.iter();
+        let matches =
+            groups.map(|(name, at)| (name.clone(), at.as_ref().map_or_else(String::new, text)));
+        Context {
+            matches: matches.collect(),
+            step: step.clone(),
+        }
+    }
+
+    /// Where in the step's text each of its values is: the outermost groups that took part in the match.
+    pub(crate) fn values(&self) -> Vec<Range<usize>> {
+        let mut values: Vec<Range<usize>> = Vec::new();
+        for at in self
+            .groups
+            .iter()
+            .skip(1)
+            .filter_map(|group| group.1.as_ref())
+        {
+            if values.last().is_none_or(|outer| outer.end <= at.start) {
+                values.push(at.clone());
+            }
+        }
+        values
+    }
 }
 
 /// The function for `step`, or why there is not exactly one.
 pub(crate) fn bind<W>(collection: &Collection<W>, step: &Step) -> Result<Bound<W>, String> {
     match collection.find(step) {
-        Ok(Some((function, groups, location, context))) => Ok(Bound {
-            function: *function,
-            context,
-            location,
-            values: values(&groups),
-        }),
+        Ok(Some((function, captures, location, context))) => {
+            let names = context.matches.into_iter().map(|it| it.0);
+            let groups = names.enumerate().map(|(group, name)| {
+                let at = captures.get(group).map(|(start, end)| start..end);
+                (name, at)
+            });
+            Ok(Bound {
+                function: *function,
+                location,
+                groups: groups.collect(),
+            })
+        }
         Ok(None) => Err(undefined(step)),
         Err(ambiguous) => Err(format!(
             "this step is ambiguous: {}{}\n{}",
@@ -38,17 +72,6 @@ pub(crate) fn bind<W>(collection: &Collection<W>, step: &Step) -> Result<Bound<W
             indent(&ambiguous.to_string())
         )),
     }
-}
-
-/// The outermost groups that took part in the match, but for the whole of it.
-fn values(groups: &CaptureLocations) -> Vec<Range<usize>> {
-    let mut values: Vec<Range<usize>> = Vec::new();
-    for (start, end) in (1..groups.len()).filter_map(|group| groups.get(group)) {
-        if values.last().is_none_or(|outer| outer.end <= start) {
-            values.push(start..end);
-        }
-    }
-    values
 }
 
 fn undefined(step: &Step) -> String {

@@ -252,7 +252,7 @@ fn step<'a>(judged: &'a Judged<'a>, index: usize, step: &'a CaseStep) -> Step<'a
         doc_string: doc_string(&step.step),
         rows: rows.map(|cells| Row { cells }).collect(),
         r#match: Match {
-            location: step.location.clone(),
+            location: step.place_of_function(),
             arguments: arguments(step),
         },
         result: outcome(judged, status::of_step(judged, index)),

@@ -130,7 +130,7 @@ impl Terminal {
                 it.step.value,
                 case.path(),
                 it.step.position.line,
-                it.location
+                it.place_of_function()
             )
         });
         let told = told(judged);

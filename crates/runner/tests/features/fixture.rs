@@ -9,7 +9,7 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use cucumber::{gherkin::Step, given, then, when};
@@ -36,6 +36,9 @@ static INSIDE: AtomicUsize = AtomicUsize::new(0);
 
 /// Whether each of those that want to meet has met another.
 static GUESTS: Mutex<Vec<Arc<AtomicBool>>> = Mutex::new(Vec::new());
+
+/// How often something ticked that a scenario has left behind.
+static TICKS: AtomicUsize = AtomicUsize::new(0);
 
 /// How often the step that fails at first has failed.
 static FAILED: AtomicUsize = AtomicUsize::new(0);
@@ -211,6 +214,46 @@ fn fails_at_first(_: &mut Fixture, times: usize) {
 async fn assertion_fails_in_task(_: &mut Fixture) {
     tokio::spawn(async { check!(false, "far away") });
     tokio::time::sleep(Duration::from_millis(20)).await;
+}
+
+async fn tick() {
+    loop {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        TICKS.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[when(expr = "a task is left behind")]
+fn task_is_left(_: &mut Fixture) {
+    tokio::spawn(tick());
+}
+
+#[when(expr = "a task is left behind once it waits")]
+async fn waiting_task_is_left(_: &mut Fixture) {
+    tokio::spawn(tick());
+    tokio::time::sleep(Duration::from_millis(5)).await;
+}
+
+#[when(expr = "blocking work is left behind")]
+fn blocking_work_is_left(_: &mut Fixture) {
+    tokio::task::spawn_blocking(|| {
+        thread::sleep(Duration::from_millis(20));
+        TICKS.fetch_add(1, Ordering::SeqCst);
+    });
+}
+
+#[when(expr = "the clock is stopped")]
+fn clock_is_stopped(_: &mut Fixture) {
+    tokio::time::pause();
+}
+
+#[then(expr = "nothing is left of an earlier scenario")]
+async fn nothing_is_left(_: &mut Fixture) {
+    let (began, ticks) = (Instant::now(), TICKS.load(Ordering::SeqCst));
+    let waits = Duration::from_millis(40);
+    tokio::time::sleep(waits).await;
+    check_eq!(TICKS.load(Ordering::SeqCst), ticks);
+    check!(began.elapsed() >= waits, "the clock goes");
 }
 
 #[when(expr = "an assertion fails and is caught")]

@@ -189,7 +189,7 @@ fn step(judged: &Judged<'_>, index: usize, step: &CaseStep) -> Value {
         "attached": attached(&judged.attached, |owner| owner == Owner::Step(index)),
     });
     if stopped_here {
-        told["function"] = step.location.as_str().into();
+        told["function"] = step.place_of_function().into();
     }
     if let Some(docstring) = &gherkin.docstring {
         told["docstring"] = source::content(docstring).into();

@@ -241,7 +241,7 @@ impl TestStep<'_> {
         json!({
             "id": self.id(case),
             "pickleStepId": pickle::step_id(case, index),
-            "stepDefinitionIds": definitions.get(&step.location).into_iter().collect::<Vec<_>>(),
+            "stepDefinitionIds": definitions.get(&step.place_of_function()).into_iter().collect::<Vec<_>>(),
             "stepMatchArgumentsLists": [{ "stepMatchArguments": arguments(step) }],
         })
     }
