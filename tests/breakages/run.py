@@ -228,23 +228,30 @@ class Selection:
 
     def demand_green(self, lane: Lane) -> str:
         start = time.monotonic()
-        outcome = run(lane, self.suite, list(self.features), self.timeout)
-        shown = f"{self.suite.test}: {' '.join(self.features) or '(all)'}"
+        names = dict.fromkeys(wanted for _, wanted in self.wanted)
+        outcome = run(lane, self.suite, [*self.features, *names], self.timeout)
         if outcome.code != 0 or outcome.failed:
-            raise Trouble(f"the unbroken program is red under {shown}:\n{tail(outcome.output)}")
+            raise Trouble(f"the unbroken program is red under {self.suite.test}:\n{tail(outcome.output)}")
         for breakage, wanted in self.wanted:
             if not any(wanted in name for name in outcome.passed):
                 raise Trouble(f"{breakage}: no scenario that passes is called `{wanted}`")
-        return f"green   {shown} ({len(outcome.passed)} scenarios, {time.monotonic() - start:.1f} s)"
+        scenarios = f"the {len(outcome.passed)} scenarios that are to notice"
+        return f"green   {self.suite.test}: {scenarios} ({time.monotonic() - start:.1f} s)"
 
 
 def selections(breakages: list[Breakage]) -> list[Selection]:
-    found: dict[tuple, list[Breakage]] = {}
+    """For each suite one: all scenarios that are to notice something of it."""
+    found: dict[Suite, list[Breakage]] = {}
     for breakage in breakages:
-        found.setdefault((breakage.suite, tuple(breakage.features), breakage.timeout), []).append(breakage)
+        found.setdefault(breakage.suite, []).append(breakage)
     return [
-        Selection(*key, tuple((breakage.name, wanted) for breakage in those for wanted in breakage.caught_by))
-        for key, those in found.items()
+        Selection(
+            suite,
+            tuple(dict.fromkeys(feature for breakage in those for feature in breakage.features)),
+            max(breakage.timeout for breakage in those),
+            tuple((breakage.name, wanted) for breakage in those for wanted in breakage.caught_by),
+        )
+        for suite, those in found.items()
     ]
 
 
