@@ -27,7 +27,7 @@ PYTHON = os.path.realpath(ROOT / "target" / "tools" / "bin" / "python")
 CORPUS = ROOT / "crates" / "prover" / "tests" / "corpus"
 STRACE = ["strace", "-f", "-o", "/dev/null", "-e", "inject=write:error=ENOSPC:when=60000"]
 TURNS = 10
-SHORT = 10  # milliseconds; from here on a program is not one of a millisecond
+SHORT = 25  # milliseconds; from here on a program is a long one
 GOAL_SHORT, GOAL_LONG, GOAL_STRACE = 1.3, 1.05, 5
 FAULTS_GOAL = 800  # per second, of a program of a millisecond
 PROOF_GOALS = {"`git config`": 2, "`npm config set`": 60}  # seconds
