@@ -400,6 +400,12 @@ Feature: Proving a command
         | chdir       | write(directory/.new)#1  | rename(directory/.new>settings)#1 |
         | fchdir      | write(directory/.new)#1  | rename(directory/.new>settings)#1 |
 
+    @tdd_issue @tdd_issue_4 @tdd_expected_fail
+    Scenario: a link with a slash behind it leads to its directory
+      When I run "untorn points --protect settings -- sh -c 'mkdir there; ln -s there link; ls link/; echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "open(there)#1"
+
     Scenario: a case that there is not
       When I run "untorn replay 'fault:write(nowhere)#1:ENOSPC:persist' --protect settings -- sh -c 'echo new > settings'"
       Then it exits with 2
