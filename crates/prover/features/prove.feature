@@ -400,7 +400,7 @@ Feature: Proving a command
         | chdir       | write(directory/.new)#1  | rename(directory/.new>settings)#1 |
         | fchdir      | write(directory/.new)#1  | rename(directory/.new>settings)#1 |
 
-    @tdd_issue @tdd_issue_4 @tdd_expected_fail
+    @tdd_issue @tdd_issue_4
     Scenario: a link with a slash behind it leads to its directory
       When I run "untorn points --protect settings -- sh -c 'mkdir there; ln -s there link; ls link/; echo new > .new && mv .new settings'"
       Then it exits with 0

@@ -107,8 +107,10 @@ impl<'a> Leads<'a> {
             libc::AT_FDCWD => self.directory(process)?,
             number => self.descriptor(process, number)?,
         };
-        if is_plain_name(&given) && base.starts_with(self.root) {
-            return Some(last(&base, given.as_os_str(), follows));
+        if let Some(name) = only_name(&given)
+            && base.starts_with(self.root)
+        {
+            return Some(last(&base, name, follows));
         }
         let whole = base.join(&given);
         if is_plainly_outside(&whole, self.root) {
@@ -151,13 +153,13 @@ fn is_plainly_outside(path: &Path, root: &Path) -> bool {
     !(is_odd || is_below(b"/proc") || is_below(b"/dev") || is_below(root.as_os_str().as_bytes()))
 }
 
-/// Whether a path is one name in the directory where it is looked up, which the kernel tells without links.
-fn is_plain_name(path: &Path) -> bool {
+/// The name in the directory where a path is looked up, if it is no more than that; a slash behind it does not count.
+fn only_name(path: &Path) -> Option<&OsStr> {
     let mut components = path.components();
-    matches!(
-        (components.next(), components.next()),
-        (Some(Component::Normal(_)), None)
-    )
+    match (components.next(), components.next()) {
+        (Some(Component::Normal(name)), None) => Some(name),
+        _ => None,
+    }
 }
 
 /// `/proc/self` is the process that asks, not ours.
