@@ -288,7 +288,6 @@ def share(lanes: list[Lane], work: list[T], do: Callable[[Lane, T], str]) -> Ite
         raise failure  # once nothing of the other lane is running any more
 
 
-
 def verdict(breakage: Breakage, outcome: Outcome) -> tuple[str, str]:
     missed = [part for part in breakage.caught_by if not any(part in name for name in outcome.failed)]
     if missed:

@@ -88,21 +88,8 @@ impl Worker<'_> {
         tree: &Tree,
         limit: Duration,
     ) -> io::Result<Case> {
-        let mut case = Case {
-            id: fault.to_string(),
-            point: fault.point.clone(),
-            verdict: Verdict::NotReached,
-            whole: None,
-            tear: None,
-            end: ended(ran.end, limit),
-            files: Vec::new(),
-            reader: None,
-            line: Vec::new(),
-            calls: 0,
-            rerun: String::new(),
-            recovers: false,
-            litter: Vec::new(),
-        };
+        let (id, point) = (fault.to_string(), fault.point.clone());
+        let mut case = Case::not_reached(id, point, ended(ran.end, limit));
         if !ran.has_struck {
             return Ok(case);
         }

@@ -74,6 +74,25 @@ pub struct Case {
 pub(crate) type Group = (Verdict, Option<Tear>, Vec<String>, bool);
 
 impl Case {
+    /// A case of which nothing is known but how the command ended: its fault did not strike.
+    pub(crate) fn not_reached(id: String, point: Point, end: String) -> Self {
+        Self {
+            id,
+            point,
+            verdict: Verdict::NotReached,
+            whole: None,
+            tear: None,
+            end,
+            files: Vec::new(),
+            reader: None,
+            line: Vec::new(),
+            calls: 0,
+            rerun: String::new(),
+            recovers: false,
+            litter: Vec::new(),
+        }
+    }
+
     /// Whether there is something to show of it.
     pub(crate) fn is_counter_example(&self) -> bool {
         !matches!(self.verdict, Verdict::Ok | Verdict::NotReached)
@@ -244,23 +263,14 @@ mod tests {
 
     fn case(id: &str, verdict: Verdict, now: &str) -> Case {
         let (name, was, now) = ("a".to_owned(), String::new(), now.to_owned());
+        let point = Point {
+            call: "write(a)".to_owned(),
+            nth: 1,
+        };
         Case {
-            id: id.to_owned(),
-            point: Point {
-                call: "write(a)".to_owned(),
-                nth: 1,
-            },
             verdict,
-            whole: None,
-            tear: None,
-            end: String::new(),
             files: vec![Change { name, was, now }],
-            reader: None,
-            line: Vec::new(),
-            calls: 0,
-            rerun: String::new(),
-            recovers: false,
-            litter: Vec::new(),
+            ..Case::not_reached(id.to_owned(), point, String::new())
         }
     }
 

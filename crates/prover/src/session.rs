@@ -186,8 +186,9 @@ impl<'a> Session<'a> {
             .any(|it| path.starts_with(it))
             && !path.starts_with("/dev/shm");
         let is_file = path.is_absolute() && !path.to_string_lossy().starts_with("/memfd:");
-        let has_opened = matches!(call.kind, Kind::Write | Kind::Copy | Kind::Allocate);
-        if has_opened || is_special || !is_file {
+        // It was given the descriptor: a file that it would open itself to write to is refused then.
+        let is_given = matches!(call.kind, Kind::Write | Kind::Copy | Kind::Allocate);
+        if is_given || is_special || !is_file {
             return Action::Pass;
         }
         self.doubts.insert(Doubt::Outside(path));

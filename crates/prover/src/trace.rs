@@ -138,7 +138,7 @@ fn follow(process: Pid) -> io::Result<()> {
     })
 }
 
-/// What went wrong, as calls tell it that return nothing else.
+/// The error of a call of the kernel that says no more.
 pub(crate) fn errno(error: &io::Error) -> Errno {
     error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
 }
