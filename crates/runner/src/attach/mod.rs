@@ -4,8 +4,9 @@
 //! hand anything around; where none is at work, that is an error, and nothing is attached in silence to somebody
 //! else. It is kept in memory until the reports are written, so what one scenario may attach has a limit.
 
-mod base64;
 mod pile;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 pub(crate) use self::pile::{Attached, Owner, Pile};
 
@@ -100,7 +101,7 @@ impl Attachment {
 
     /// Its bytes in Base64.
     pub(crate) fn base64(&self) -> String {
-        base64::encode(self.bytes_of_body())
+        STANDARD.encode(self.bytes_of_body())
     }
 
     fn bytes_of_body(&self) -> &[u8] {
@@ -178,4 +179,31 @@ pub enum AttachError {
 pub fn attach(what: impl Into<Attachment>) -> Result<(), AttachError> {
     let pile = crate::output::pile().ok_or(AttachError::NobodyAtWork)?;
     pile.add(what.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_of_the_rfc() {
+        let examples = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ];
+        for (bytes, text) in examples {
+            assert_eq!(Attachment::text(bytes).base64(), text);
+        }
+    }
+
+    #[test]
+    fn every_letter_is_used() {
+        let attached = Attachment::bytes([0xfb, 0xff, 0xbf, 0], "image/png");
+        assert_eq!(attached.base64(), "+/+/AA==");
+    }
 }
