@@ -1,5 +1,5 @@
-//! What the command does undisturbed, seen several times: two runs on the same files, a second on top of the
-//! first, and one that is recorded and replayed.
+//! What the command does undisturbed, seen several times: two runs on the same files, of which the second is
+//! recorded and replayed, and one on top of the first.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -37,6 +37,8 @@ pub(crate) struct Baseline {
     pub(crate) doubts: BTreeSet<String>,
     pub(crate) warnings: BTreeSet<String>,
     pub(crate) took: Duration,
+    /// How often a program was run for this.
+    pub(crate) runs: usize,
 }
 
 impl Baseline {
@@ -85,7 +87,9 @@ impl Worker<'_> {
         let again_state = self.state(&again_tree, limit)?;
 
         self.reset()?;
-        let second = self.run(Names::default(), None, None, limit)?;
+        let recording = Recording::of(self.sandbox.root())?;
+        let mut second = self.run(Names::default(), None, Some(recording), limit)?;
+        let whole = Tree::read(self.sandbox.root())?;
         let second_tree = self.tree()?;
         let second_state = self.state(&second_tree, limit)?;
         let known = known(
@@ -93,11 +97,7 @@ impl Worker<'_> {
             fixture,
             &[&first.steps, &second.steps],
         );
-
-        self.reset()?;
-        let recording = Recording::of(self.sandbox.root())?;
-        let third = self.run(Names::knowing(known.clone()), None, Some(recording), limit)?;
-        let whole = Tree::read(self.sandbox.root())?;
+        Step::rename(&mut second.steps, Names::knowing(known.clone()));
 
         let Seen {
             mut doubts,
@@ -108,7 +108,7 @@ impl Worker<'_> {
                 "no name spaces ({why}): it ran in a plain temporary directory"
             ));
         }
-        if third.recording.is_some_and(|it| it.replay() != whole) {
+        if second.recording.is_some_and(|it| it.replay() != whole) {
             doubts.insert("the recording, replayed, does not give the files that are there: something was not seen".to_owned());
         }
         if !second_state.is(&new) || second.end != first.end {
@@ -130,7 +130,7 @@ impl Worker<'_> {
             ));
         }
         Ok(Ok(Baseline {
-            steps: third.steps,
+            steps: second.steps,
             old,
             new,
             again: again_state,
@@ -140,6 +140,7 @@ impl Worker<'_> {
             doubts,
             warnings,
             took,
+            runs: self.runs,
         }))
     }
 }

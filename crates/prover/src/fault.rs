@@ -15,6 +15,14 @@ pub struct Point {
     pub nth: usize,
 }
 
+impl Point {
+    /// The family of the call, and the names of its files.
+    pub(crate) fn parts(&self) -> (&str, &str) {
+        let call = self.call.strip_suffix(')').unwrap_or(&self.call);
+        call.split_once('(').unwrap_or((call, ""))
+    }
+}
+
 impl fmt::Display for Point {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}#{}", self.call, self.nth)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
 
+use crate::fault::Point;
 use crate::visible::visible;
 
 /// Gives each file the name it has in reports.
@@ -55,6 +56,21 @@ impl Names {
         }
         let next = format!("{{tmp{}}}", self.made_up.len() + 1);
         self.made_up.entry(prefix.clone()).or_insert(next).clone()
+    }
+}
+
+/// Counts the calls of a run, so that each has a name of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Points(BTreeMap<String, usize>);
+
+impl Points {
+    /// The next call of this `family` on these `paths`.
+    pub(crate) fn next(&mut self, family: &str, paths: &[PathBuf], names: &mut Names) -> Point {
+        let files: Vec<String> = paths.iter().map(|it| names.name(it)).collect();
+        let call = format!("{family}({})", files.join(">"));
+        let nth = self.0.entry(call.clone()).or_default();
+        *nth += 1;
+        Point { nth: *nth, call }
     }
 }
 

@@ -153,7 +153,7 @@ impl Prover {
             shard: self.shard,
             doubts: baseline.doubts.iter().cloned().collect(),
             warnings: baseline.warnings.iter().cloned().collect(),
-            runs: 4,
+            runs: baseline.runs,
             took: Duration::ZERO,
         }
     }

@@ -19,7 +19,7 @@ use crate::filter::UNTRACED;
 use crate::home::Touched;
 use crate::leads::Leads;
 use crate::memory::{memory, pieces, text};
-use crate::names::Names;
+use crate::names::{Names, Points};
 use crate::record::Recording;
 use crate::trace::{Action, Left, Observer};
 use crate::visible::visible_path;
@@ -46,6 +46,16 @@ pub(crate) struct Step {
     pub(crate) is_injected: bool,
 }
 
+impl Step {
+    /// Names the calls of a run anew: as it would have named them, had it known these names.
+    pub(crate) fn rename(steps: &mut [Self], mut names: Names) {
+        let mut points = Points::default();
+        for step in steps {
+            step.point = points.next(step.point.parts().0, &step.paths, &mut names);
+        }
+    }
+}
+
 /// Something that makes an answer uncertain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Doubt {
@@ -65,7 +75,7 @@ pub(crate) struct Session<'a> {
     pub(crate) names: Names,
     fault: Option<&'a Fault>,
     recording: Option<Recording>,
-    counts: BTreeMap<String, usize>,
+    points: Points,
     /// The files that were opened to be written.
     written: BTreeSet<PathBuf>,
     /// All paths of calls that can change something.
@@ -102,7 +112,7 @@ impl<'a> Session<'a> {
             names,
             fault,
             recording: None,
-            counts: BTreeMap::new(),
+            points: Points::default(),
             written: BTreeSet::new(),
             changed: BTreeSet::new(),
             pending: BTreeMap::new(),
@@ -321,14 +331,7 @@ impl Observer for Session<'_> {
         {
             self.written.insert(to.clone());
         }
-        let named: Vec<String> = places.iter().map(|it| self.names.name(it)).collect();
-        let text = format!("{}({})", call.name, named.join(">"));
-        let nth = self.counts.entry(text.clone()).or_default();
-        *nth += 1;
-        let point = Point {
-            nth: *nth,
-            call: text,
-        };
+        let point = self.points.next(call.name, &places, &mut self.names);
         let absolute = self.root.join(&places[0]);
         let is_directory = call.kind == Kind::Sync && absolute.is_dir();
         let length = length(process, &call);

@@ -61,8 +61,7 @@ pub(crate) fn command(
 
 /// A file of the call that is called the same in every run.
 fn named(step: &Step) -> Option<&Path> {
-    let (_, names) = step.point.call.split_once('(')?;
-    let names = names.trim_end_matches(')').split('>');
+    let names = step.point.parts().1.split('>');
     let mut paths = step.paths.iter().zip(names);
     let is_fixed = |name: &str| !name.contains("{tmp") && !name.contains("$TMPDIR");
     let (path, _) = paths.find(|(_, name)| is_fixed(name))?;
