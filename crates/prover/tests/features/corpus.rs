@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -39,37 +40,63 @@ pub fn writers() -> io::Result<BTreeMap<String, Writer>> {
 }
 
 impl Writer {
-    /// The command that runs it; one that needs a compiler is built in `directory`.
-    pub fn command(&self, directory: &Path) -> io::Result<Vec<String>> {
-        let source = self::directory().join(&self.source).display().to_string();
-        let program = directory.join(&self.name).display().to_string();
-        let built = match self.language.as_str() {
+    /// The command that runs it; one that needs a compiler is built, unless it has been since it was written.
+    pub fn command(&self) -> io::Result<Vec<String>> {
+        let source = directory().join(&self.source);
+        let compiler: &[&str] = match self.language.as_str() {
             "python" => {
-                let isolated = ["-I".to_owned(), "-S".to_owned()]; // it starts twice as fast
-                return Ok([vec![interpreter()?], isolated.to_vec(), vec![source]].concat());
+                let isolated = ["-I", "-S"].map(str::to_owned); // it starts twice as fast
+                let command = [interpreter()?].into_iter().chain(isolated);
+                return Ok(command.chain([source.display().to_string()]).collect());
             }
-            "rust" => Command::new("rustc")
-                .args(["--edition", "2024", "-O", &source, "-o", &program])
-                .output()?,
-            "c-static" => Command::new("gcc")
-                .args(["-O2", "-static", &source, "-o", &program])
-                .output()?,
-            _ => Command::new("gcc")
-                .args(["-O2", &source, "-o", &program])
-                .output()?,
+            "rust" => &["rustc", "--edition", "2024", "-O"],
+            "c-static" => &["gcc", "-O2", "-static"],
+            _ => &["gcc", "-O2"],
         };
-        if built.status.success() {
-            Ok(vec![program])
-        } else {
-            Err(io::Error::other(
-                String::from_utf8_lossy(&built.stderr).into_owned(),
-            ))
+        let programs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+        let program = programs.join(&self.name);
+        if !is_newer(&program, &source)? {
+            fs::create_dir_all(&programs)?;
+            build(compiler, &source, &program)?;
         }
+        Ok(vec![program.display().to_string()])
     }
 }
 
-/// Python itself: what is called `python3` may be a script that looks for it.
+fn is_newer(program: &Path, source: &Path) -> io::Result<bool> {
+    let written = fs::metadata(source)?.modified()?;
+    match fs::metadata(program) {
+        Ok(metadata) => Ok(metadata.modified()? > written),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Builds a program whole or not at all: another run may be about to start it.
+fn build(compiler: &[&str], source: &Path, program: &Path) -> io::Result<()> {
+    let unfinished = tempfile::tempdir_in(program.parent().unwrap_or(program))?;
+    let output = unfinished.path().join("program");
+    let built = Command::new(compiler[0])
+        .args(&compiler[1..])
+        .arg(source)
+        .arg("-o")
+        .arg(&output)
+        .output()?;
+    if !built.status.success() {
+        let why = String::from_utf8_lossy(&built.stderr).into_owned();
+        return Err(io::Error::other(why));
+    }
+    fs::rename(output, program)
+}
+
+/// Python itself: what is called `python3` may be a script that looks for it, and takes its time.
 pub fn interpreter() -> io::Result<String> {
+    static FOUND: LazyLock<Result<String, String>> =
+        LazyLock::new(|| ask_for_python().map_err(|error| error.to_string()));
+    FOUND.clone().map_err(io::Error::other)
+}
+
+fn ask_for_python() -> io::Result<String> {
     let asked = Command::new("python3")
         .args(["-c", "import sys; print(sys.executable)"])
         .stderr(Stdio::inherit())

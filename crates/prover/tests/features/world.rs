@@ -378,7 +378,7 @@ impl World {
             "--",
         ];
         let mut words: Vec<String> = options.map(str::to_owned).to_vec();
-        words.extend(writer.command(self.directory.path())?);
+        words.extend(writer.command()?);
         self.run_words(&words)
     }
 
