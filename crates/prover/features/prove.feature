@@ -337,6 +337,11 @@ Feature: Proving a command
       And it says "warning: no name spaces ("
       And nothing is left of the scratch directories
 
+    @needs_two_cores @tdd_issue @tdd_issue_4 @tdd_expected_fail
+    Scenario: a core of which there are more
+      When I run "untorn points --protect settings -- sh -c 'grep Cpus_allowed_list /proc/self/status; exit 1'" by "taskset -c 1"
+      Then it says "Cpus_allowed_list:\t1"
+
     Scenario: ten thousand points, and a budget
       Given the program "many_writes"
       When I run "untorn prove --budget 1s --protect settings -- PROGRAM 10000"

@@ -34,6 +34,7 @@ fn features() -> ExitCode {
         .requires("needs_sqlite3", world::probe_sqlite3)
         .requires("needs_strace", world::probe_strace)
         .requires("needs_32_bit_calls", world::probe_32_bit_calls)
+        .requires("needs_two_cores", world::probe_two_cores)
         .requires("needs_user_namespaces", world::probe_user_namespaces)
         .main()
 }

@@ -504,6 +504,16 @@ pub fn probe_pip() -> Result<(), String> {
     }
 }
 
+/// Whether a program can be kept to the second core.
+pub fn probe_two_cores() -> Result<(), String> {
+    let asked = Command::new("taskset").args(["-c", "1", "true"]).output();
+    match asked {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) => Err(format!("taskset: {error}")),
+    }
+}
+
 /// Whether strace is there.
 pub fn probe_strace() -> Result<(), String> {
     probe("strace")
