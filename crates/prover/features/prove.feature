@@ -337,7 +337,7 @@ Feature: Proving a command
       And it says "warning: no name spaces ("
       And nothing is left of the scratch directories
 
-    @needs_two_cores @tdd_issue @tdd_issue_4 @tdd_expected_fail
+    @needs_two_cores @tdd_issue @tdd_issue_4
     Scenario: a core of which there are more
       When I run "untorn points --protect settings -- sh -c 'grep Cpus_allowed_list /proc/self/status; exit 1'" by "taskset -c 1"
       Then it says "Cpus_allowed_list:\t1"

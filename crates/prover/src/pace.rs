@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::crew::Crew;
 use crate::home::Touched;
 use crate::names::Names;
+use crate::sandbox::Seat;
 use crate::worker::Worker;
 use crate::{ProveError, Prover};
 
@@ -35,7 +36,8 @@ impl Prover {
         let place = self.place()?;
         let mut found = Err(ProveError::Worker);
         let worker = Crew::fork(|tell| {
-            let measured = Worker::begin(self, &place, 0).and_then(|mut it| it.pace(rounds));
+            let measured =
+                Worker::begin(self, &place, Seat::single()).and_then(|mut it| it.pace(rounds));
             tell(&measured.map_err(|error| error.to_string()));
         })?;
         worker.hear(|told: Result<Pace, String>| {

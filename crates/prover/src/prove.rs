@@ -15,7 +15,7 @@ use crate::fault::Fault;
 use crate::plan::{find, plan};
 use crate::program::hashed;
 use crate::report::{Case, Report, SCHEMA};
-use crate::sandbox::{Place, isolate};
+use crate::sandbox::{Place, Seat, isolate};
 use crate::visible::{visible_path, words};
 use crate::wording::duration;
 use crate::worker::{Seen, Worker};
@@ -161,11 +161,12 @@ impl Prover {
     pub(crate) fn seek_baseline(&self, place: &Place) -> Result<Baseline, ProveError> {
         let mut found = Err(ProveError::Worker);
         let worker = Crew::fork(|tell| {
-            let told = match Worker::begin(self, place, 0).and_then(|mut it| it.baseline()) {
-                Ok(Ok(baseline)) => Told::Baseline(Box::new(baseline)),
-                Ok(Err(why)) => Told::Failed(why),
-                Err(error) => Told::Failed(format!("cannot run the command: {error}")),
-            };
+            let told =
+                match Worker::begin(self, place, Seat::single()).and_then(|mut it| it.baseline()) {
+                    Ok(Ok(baseline)) => Told::Baseline(Box::new(baseline)),
+                    Ok(Err(why)) => Told::Failed(why),
+                    Err(error) => Told::Failed(format!("cannot run the command: {error}")),
+                };
             tell(&told);
         })?;
         worker.hear(|told| match told {
@@ -186,14 +187,14 @@ impl Prover {
         report: &mut Report,
     ) -> Result<(), ProveError> {
         let is_spent = || self.budget.is_some_and(|budget| begun.elapsed() >= budget);
-        let workers = (0..self.jobs.min(faults.len()).max(1)).map(|number| {
+        let workers = Seat::row(self.jobs.min(faults.len()).max(1)).map(|seat| {
             Crew::fork(|tell| {
-                let mut worker = match Worker::begin(self, place, number) {
+                let mut worker = match Worker::begin(self, place, seat) {
                     Ok(worker) => worker,
                     Err(error) => return tell(&Told::Failed(error.to_string())),
                 };
                 let mut left_out = 0;
-                for fault in faults.iter().skip(number).step_by(self.jobs) {
+                for fault in faults.iter().skip(seat.number).step_by(self.jobs) {
                     if is_spent() {
                         left_out += 1;
                         continue;

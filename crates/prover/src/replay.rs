@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::line::{self, Moment};
 use crate::plan::find;
 use crate::report::Case;
-use crate::sandbox::Place;
+use crate::sandbox::{Place, Seat};
 use crate::tree::Tree;
 use crate::worker::Worker;
 use crate::{ProveError, Prover};
@@ -84,7 +84,7 @@ impl Prover {
         let fault = find(baseline, id)?;
         let mut found = Err(ProveError::Worker);
         let worker = Crew::fork(|tell| {
-            let told = Worker::begin(self, place, 0)
+            let told = Worker::begin(self, place, Seat::single())
                 .and_then(|mut worker| worker.replay(baseline, &fault));
             match told {
                 Ok(replayed) => tell(&replayed),

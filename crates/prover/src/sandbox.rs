@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use nix::mount::{MsFlags, mount};
-use nix::sched::{CloneFlags, sched_setaffinity, unshare};
+use nix::sched::{CloneFlags, CpuSet, sched_getaffinity, sched_getcpu, sched_setaffinity, unshare};
 use nix::unistd::{Pid, getgid, getuid};
 
 use crate::home::Home;
@@ -90,6 +90,47 @@ impl Place {
     }
 }
 
+/// Where a worker sits: its number, and the core that it shares with what it traces, for a switch between two
+/// costs several times as much.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seat {
+    pub(crate) number: usize,
+    /// None where the system does not tell which we may have.
+    core: Option<usize>,
+}
+
+impl Seat {
+    /// The seat of a worker that is alone.
+    pub(crate) fn single() -> Self {
+        Self::row(1).next().unwrap_or_default()
+    }
+
+    /// Seats for so many workers, one core after the other, of those that we may have. The first is the core
+    /// that we run on: the system has chosen it among all that are idle, and so provers that run at the same
+    /// time do not all begin with the same one.
+    pub(crate) fn row(count: usize) -> impl Iterator<Item = Self> {
+        let ours = sched_getaffinity(Pid::from_raw(0)).unwrap_or_default();
+        let mut cores: Vec<usize> = (0..CpuSet::count())
+            .filter(|core| ours.is_set(*core) == Ok(true))
+            .collect();
+        let here = sched_getcpu().ok();
+        let first = cores.iter().position(|core| Some(*core) == here);
+        cores.rotate_left(first.unwrap_or(0));
+        (0..count).map(move |number| Self {
+            number,
+            core: cores.get(number % cores.len().max(1)).copied(),
+        })
+    }
+
+    /// Keeps this process, and all that it starts, to its core.
+    fn take(self) {
+        let mut cores = CpuSet::new();
+        if self.core.is_some_and(|core| cores.set(core).is_ok()) {
+            let _ = sched_setaffinity(Pid::from_raw(0), &cores); // anywhere else it is slower, not wrong
+        }
+    }
+}
+
 /// The directory of one worker: `home`, in which the command runs and which is its home directory, and
 /// `tmp`, another file system.
 #[derive(Debug)]
@@ -101,17 +142,17 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Enters the sandbox of the `worker`th worker: file systems in memory that nobody else sees, which are
-    /// gone with this process, or a plain directory.
-    pub(crate) fn enter(place: &Place, worker: usize) -> io::Result<Self> {
-        pin(worker);
+    /// Enters the sandbox of the worker that has this `seat`: file systems in memory that nobody else sees,
+    /// which are gone with this process, or a plain directory.
+    pub(crate) fn enter(place: &Place, seat: Seat) -> io::Result<Self> {
+        seat.take();
         let (root, is_plain) = match place {
             Place::Covered(path) => {
                 isolate(path)?;
                 (path.to_path_buf(), None)
             }
             Place::Plain(directory, why) => {
-                let root = directory.path.join(format!("worker-{worker}"));
+                let root = directory.path.join(format!("worker-{}", seat.number));
                 (root, Some(why.clone()))
             }
         };
@@ -141,15 +182,6 @@ impl Sandbox {
     pub(crate) fn reset(&mut self, fixture: &Tree) -> io::Result<()> {
         clear(&self.temporary())?;
         self.home.reset(fixture)
-    }
-}
-
-/// The tracer and what it traces share a core: a switch between two costs several times as much.
-fn pin(worker: usize) {
-    let count = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let mut cores = nix::sched::CpuSet::new();
-    if cores.set(worker % count).is_ok() {
-        let _ = sched_setaffinity(Pid::from_raw(0), &cores); // a core that is not ours: slower, not wrong
     }
 }
 

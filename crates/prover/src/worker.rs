@@ -22,7 +22,7 @@ use crate::names::Names;
 use crate::program::{Program, environment};
 use crate::record::Recording;
 use crate::report::Group;
-use crate::sandbox::{Place, Sandbox};
+use crate::sandbox::{Place, Sandbox, Seat};
 use crate::session::{Session, Step};
 use crate::trace::{self, End};
 use crate::tree::Tree;
@@ -66,11 +66,11 @@ pub(crate) struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    pub(crate) fn begin(prover: &'a Prover, place: &Place, number: usize) -> io::Result<Self> {
+    pub(crate) fn begin(prover: &'a Prover, place: &Place, seat: Seat) -> io::Result<Self> {
         let (nothing, output) = (File::open("/dev/null")?, tempfile::tempfile()?);
         interrupt_every(TICK)?;
         Ok(Self {
-            sandbox: Sandbox::enter(place, number)?,
+            sandbox: Sandbox::enter(place, seat)?,
             prover,
             filter: filter(),
             starters: BTreeMap::new(),
