@@ -48,7 +48,7 @@ Feature: A proof that is written as a feature
       When I run:
         """
         untorn prove --fixture home --protect settings --protect tabs --env 'VALUE="<a> b' --plain --timeout 50s
-          --reader 'cat settings tabs' --feature features/found.feature -- sh -c './run "$1" &&
+          --shard 1/4 --reader 'cat settings tabs' --feature features/found.feature -- sh -c './run "$1" &&
             true' sh 'a `b` | <c>'
         """
       Then it exits with 1
