@@ -218,6 +218,7 @@ impl Written<'_> {
     /// One row of it, or the scenario itself where it has none.
     fn case(&self, document: &Document, folder: &str, row: Scenario) -> Case {
         let LineCol { line, .. } = row.position;
+        let rule = self.rule();
         let outline = self.scenario;
         let mut examples = outline.examples.iter();
         let examples = examples.rfind(|it| it.position.line < line);
@@ -228,8 +229,8 @@ impl Written<'_> {
             line,
             lines: outline.position.line..=document.last_line_of_steps(outline),
             header: examples.and_then(header),
-            tags: all_tags(document, self.rule(), &row.tags, &[]),
-            steps: steps(document, self.rule(), &row),
+            tags: all_tags(document, rule, &row.tags, &[]),
+            steps: steps(document, rule, row.steps),
             keyword: row.keyword,
             name: row.name,
             description: row.description.unwrap_or_default(),
@@ -251,7 +252,8 @@ fn id(path: &str, folder: &str, line: usize, name: &str) -> String {
     format!("{module}::{line}:{name}")
 }
 
-fn steps(document: &Document, rule: Option<&Rule>, scenario: &Scenario) -> Vec<CaseStep> {
+/// The steps of the backgrounds, and those of the scenario itself.
+fn steps(document: &Document, rule: Option<&Rule>, own: Vec<Step>) -> Vec<CaseStep> {
     let backgrounds = [
         document.feature.background.as_ref(),
         rule.and_then(|rule| rule.background.as_ref()),
@@ -260,19 +262,16 @@ fn steps(document: &Document, rule: Option<&Rule>, scenario: &Scenario) -> Vec<C
         .into_iter()
         .flatten()
         .flat_map(|background| &background.steps);
-    let prepared = prepared.map(|step| case_step(step, true));
-    let own = scenario
-        .steps
-        .iter()
-        .map(|step| case_step(step, step.ty == StepType::Given));
-    prepared.chain(own).collect()
-}
-
-fn case_step(step: &Step, is_set_up: bool) -> CaseStep {
-    CaseStep {
-        step: step.clone(),
+    let prepared = prepared.map(|step| (step.clone(), true));
+    let own = own.into_iter().map(|step| {
+        let is_set_up = step.ty == StepType::Given;
+        (step, is_set_up)
+    });
+    let all = prepared.chain(own).map(|(step, is_set_up)| CaseStep {
+        step,
         is_set_up,
         location: None,
         values: Vec::new(),
-    }
+    });
+    all.collect()
 }

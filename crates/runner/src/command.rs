@@ -153,7 +153,7 @@ fn choose<W>(planned: Vec<Planned<W>>, options: &Options) -> Result<Vec<Planned<
 
 /// The numbers of those that the filters let through and that are in the shard.
 fn chosen<W>(planned: &[Planned<W>], options: &Options) -> Result<Vec<usize>, String> {
-    let cases: Vec<_> = planned.iter().map(|it| &it.case).collect();
+    let cases: Vec<_> = planned.iter().map(|it| &*it.case).collect();
     let selected = select(&cases, &options.filters)?.into_iter().enumerate();
     let in_shard = |index| options.shard.is_none_or(|shard| shard.has(index));
     let chosen: Vec<_> = selected
@@ -182,7 +182,7 @@ fn judge_unused<W: Scenario>(
     hooks: &Hooks<W>,
     options: &Options,
 ) -> Result<(), Stop> {
-    let cases = plan.planned.iter().map(|it| &it.case);
+    let cases = plan.planned.iter().map(|it| &*it.case);
     let unused = [
         steps::unused(&steps::definitions::<W>(), &plan.uses),
         hooks.unused(&cases),

@@ -19,7 +19,7 @@ use crate::{
 
 /// A scenario, ready to be played.
 pub(crate) struct Planned<W> {
-    pub(crate) case: Case,
+    pub(crate) case: Arc<Case>,
     pub(crate) steps: Vec<Bound<W>>,
 }
 
@@ -158,7 +158,10 @@ fn bind_all<W>(
             }
         }
     }
-    Planned { case, steps }
+    Planned {
+        case: Arc::new(case),
+        steps,
+    }
 }
 
 fn uses<W>(planned: &[Planned<W>]) -> Uses {

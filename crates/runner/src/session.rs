@@ -142,7 +142,7 @@ impl<W: Scenario> Session<'_, W> {
         Job {
             serial: tdd::has(tags, tdd::SERIAL),
             retries: tdd::retries(tags, self.options.retry_errors),
-            case: Arc::new(planned.case),
+            case: planned.case,
             steps: planned.steps,
         }
     }
