@@ -70,6 +70,8 @@ struct State {
     /// By case.
     running: HashMap<usize, Running>,
     struck_off: HashSet<Worker>,
+    /// How many workers wait until they may start something.
+    idle: usize,
 }
 
 /// Shared by the crew.
@@ -104,10 +106,12 @@ impl Board {
             if state.may_start(worker, case) {
                 return Some(state.start(worker, case));
             }
+            state.idle += 1;
             state = self
                 .changed
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
         }
     }
 
@@ -120,11 +124,19 @@ impl Board {
     ///
     /// False where nobody is at it any more: it was noted before, or they were struck off.
     pub(crate) fn done(&self, case: usize) -> bool {
-        let was_running = self.lock().running.remove(&case).is_some();
-        if was_running {
-            self.changed.notify_all();
+        let mut state = self.lock();
+        let was_running = state.running.remove(&case).is_some();
+        let is_awaited = was_running && state.idle > 0;
+        drop(state);
+        if is_awaited {
+            self.changed.notify_all(); // a system call even where nobody waits
         }
         was_running
+    }
+
+    /// Whether there is anything that has not begun.
+    pub(crate) fn has_more(&self) -> bool {
+        !self.lock().waiting.is_empty()
     }
 
     /// Strikes off everyone who is over a limit by more than `grace`, and returns what they were at.

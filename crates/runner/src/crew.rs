@@ -96,7 +96,9 @@ pub(crate) fn run<W: Scenario>(
                 never_begun += cleared;
                 open -= cleared;
             }
-            crew.shared.board.done(case);
+            if crew.shared.stage.fail_fast {
+                crew.shared.board.done(case);
+            }
         }
     }
     (never_begun, close(crew.shared))
@@ -166,7 +168,8 @@ impl<W: Scenario> Crew<W> {
     /// What has ended since the last look, in time or not.
     fn look(&mut self) -> Vec<Message> {
         let limits = self.shared.stage.limits;
-        if self.seen > FEW && !self.shared.stage.fail_fast {
+        let is_long = self.seen > FEW && self.shared.board.has_more();
+        if is_long && !self.shared.stage.fail_fast {
             thread::sleep(FETCH);
         }
         let message = self.receiver.recv_timeout(LOOK).ok();
