@@ -92,7 +92,7 @@ impl Place {
 
 /// Where a worker sits: its number, and the core that it shares with what it traces, for a switch between two
 /// costs several times as much.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Seat {
     pub(crate) number: usize,
     /// None where the system does not tell which we may have.
@@ -102,24 +102,18 @@ pub(crate) struct Seat {
 impl Seat {
     /// The seat of a worker that is alone.
     pub(crate) fn single() -> Self {
-        Self::row(1).next().unwrap_or_default()
+        Self::new(0, &cores())
     }
 
-    /// Seats for so many workers, one core after the other, of those that we may have. The first is the core
-    /// that we run on: the system has chosen it among all that are idle, and so provers that run at the same
-    /// time do not all begin with the same one.
+    /// Seats for so many workers, one core after the other.
     pub(crate) fn row(count: usize) -> impl Iterator<Item = Self> {
-        let ours = sched_getaffinity(Pid::from_raw(0)).unwrap_or_default();
-        let mut cores: Vec<usize> = (0..CpuSet::count())
-            .filter(|core| ours.is_set(*core) == Ok(true))
-            .collect();
-        let here = sched_getcpu().ok();
-        let first = cores.iter().position(|core| Some(*core) == here);
-        cores.rotate_left(first.unwrap_or(0));
-        (0..count).map(move |number| Self {
-            number,
-            core: cores.get(number % cores.len().max(1)).copied(),
-        })
+        let cores = cores();
+        (0..count).map(move |number| Self::new(number, &cores))
+    }
+
+    fn new(number: usize, cores: &[usize]) -> Self {
+        let core = cores.iter().cycle().nth(number).copied();
+        Self { number, core }
     }
 
     /// Keeps this process, and all that it starts, to its core.
@@ -129,6 +123,19 @@ impl Seat {
             let _ = sched_setaffinity(Pid::from_raw(0), &cores); // anywhere else it is slower, not wrong
         }
     }
+}
+
+/// The cores that we may have, from the one on that we run on: the system has chosen it among all that are idle,
+/// and so provers that run at the same time do not all begin with the same one.
+fn cores() -> Vec<usize> {
+    let ours = sched_getaffinity(Pid::from_raw(0)).unwrap_or_default();
+    let mut cores: Vec<usize> = (0..CpuSet::count())
+        .filter(|core| ours.is_set(*core) == Ok(true))
+        .collect();
+    let here = sched_getcpu().ok();
+    let first = cores.iter().position(|core| Some(*core) == here);
+    cores.rotate_left(first.unwrap_or(0));
+    cores
 }
 
 /// The directory of one worker: `home`, in which the command runs and which is its home directory, and

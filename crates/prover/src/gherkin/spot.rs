@@ -52,11 +52,9 @@ fn only<'a>(
 }
 
 fn is(step: &Step, (_, family, file): Spot<'_>) -> bool {
-    let call = step.point.call.strip_suffix(')').unwrap_or_default();
-    call.split_once('(').is_some_and(|(name, files)| {
-        let is_file = |it: &str| files == it || files.ends_with(&format!(">{it}"));
-        name == family && (file.is_empty() || is_file(file))
-    })
+    let (name, files) = step.point.parts();
+    let is_file = |it: &str| files == it || files.ends_with(&format!(">{it}"));
+    name == family && (file.is_empty() || is_file(file))
 }
 
 fn words((_, family, file): Spot<'_>) -> String {

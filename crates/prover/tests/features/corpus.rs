@@ -73,7 +73,7 @@ fn is_newer(program: &Path, source: &Path) -> io::Result<bool> {
 }
 
 /// Builds a program whole or not at all: another run may be about to start it.
-fn build(compiler: &[&str], source: &Path, program: &Path) -> io::Result<()> {
+pub fn build(compiler: &[&str], source: &Path, program: &Path) -> io::Result<()> {
     let unfinished = tempfile::tempdir_in(program.parent().unwrap_or(program))?;
     let output = unfinished.path().join("program");
     let built = Command::new(compiler[0])

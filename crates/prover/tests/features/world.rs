@@ -15,7 +15,7 @@ use serde_json::Value;
 use untorn::gherkin::{Bench, Proving};
 use untorn_runner::Scenario;
 
-use crate::corpus::{Writer, directory, interpreter};
+use crate::corpus::{Writer, build, directory, interpreter};
 use crate::fixture;
 
 /// How long what is killed may take to die.
@@ -91,16 +91,7 @@ impl World {
         let name = name.as_ref();
         let source = programs().join(format!("{name}.c"));
         let program = self.path(name);
-        let built = Command::new("gcc")
-            .arg("-O2")
-            .arg(source)
-            .arg("-o")
-            .arg(&program)
-            .output()?;
-        if !built.status.success() {
-            let said = String::from_utf8_lossy(&built.stderr).into_owned();
-            return Err(io::Error::other(said));
-        }
+        build(&["gcc", "-O2"], &source, &program)?;
         self.program = program.display().to_string();
         Ok(())
     }
@@ -448,12 +439,7 @@ pub fn probe_32_bit_calls() -> Result<(), String> {
 
 /// Whether an ordinary user may have name spaces.
 pub fn probe_user_namespaces() -> Result<(), String> {
-    let asked = Command::new("unshare").args(["-Ur", "true"]).output();
-    match asked {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) => Err(format!("unshare: {error}")),
-    }
+    succeeds("unshare", &["-Ur", "true"])
 }
 
 /// Whether files in memory, and those of scenarios, can have extended attributes.
@@ -469,15 +455,7 @@ pub fn probe_attributes() -> Result<(), String> {
 
 /// Whether we may mount.
 pub fn probe_root() -> Result<(), String> {
-    let mount = "mount -t ramfs ramfs /mnt";
-    let asked = Command::new("unshare")
-        .args(["-m", "sh", "-c", mount])
-        .output();
-    match asked {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) => Err(format!("unshare: {error}")),
-    }
+    succeeds("unshare", &["-m", "sh", "-c", "mount -t ramfs ramfs /mnt"])
 }
 
 /// Whether npm is there.
@@ -492,31 +470,26 @@ pub fn probe_sqlite3() -> Result<(), String> {
 
 /// Whether Python has pip.
 pub fn probe_pip() -> Result<(), String> {
-    let asked = interpreter().and_then(|python| {
-        Command::new(python)
-            .args(["-m", "pip", "--version"])
-            .output()
-    });
-    match asked {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) => Err(format!("python3: {error}")),
-    }
+    let python = interpreter().map_err(|error| format!("python3: {error}"))?;
+    succeeds(&python, &["-m", "pip", "--version"])
 }
 
 /// Whether a program can be kept to the second core.
 pub fn probe_two_cores() -> Result<(), String> {
-    let asked = Command::new("taskset").args(["-c", "1", "true"]).output();
-    match asked {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
-        Err(error) => Err(format!("taskset: {error}")),
-    }
+    succeeds("taskset", &["-c", "1", "true"])
 }
 
 /// Whether strace is there.
 pub fn probe_strace() -> Result<(), String> {
     probe("strace")
+}
+
+fn succeeds(program: &str, arguments: &[&str]) -> Result<(), String> {
+    match Command::new(program).args(arguments).output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        Err(error) => Err(format!("{program}: {error}")),
+    }
 }
 
 fn probe(program: &str) -> Result<(), String> {
