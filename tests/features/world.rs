@@ -446,9 +446,10 @@ impl World {
     }
 }
 
-/// Whether the program gets a variable of ours: what finds programs, and what counts coverage.
+/// Whether the program gets a variable of ours: what finds programs, what counts coverage, and what switches on
+/// a breakage of `just breakages`.
 fn is_passed_on(name: &OsStr) -> bool {
-    name == "PATH" || name == "LLVM_PROFILE_FILE" || name == "TMPDIR"
+    name == "PATH" || name == "LLVM_PROFILE_FILE" || name == "TMPDIR" || name == "UNTORN_BREAKAGE"
 }
 
 impl Scenario for World {
