@@ -40,7 +40,7 @@ pub fn writers() -> io::Result<BTreeMap<String, Writer>> {
 }
 
 impl Writer {
-    /// The command that runs it; one that needs a compiler is built, unless it has been since it was written.
+    /// The command that runs it; one that needs a compiler is built.
     pub fn command(&self) -> io::Result<Vec<String>> {
         let source = directory().join(&self.source);
         let compiler: &[&str] = match self.language.as_str() {
@@ -53,14 +53,20 @@ impl Writer {
             "c-static" => &["gcc", "-O2", "-static"],
             _ => &["gcc", "-O2"],
         };
-        let programs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
-        let program = programs.join(&self.name);
-        if !is_newer(&program, &source)? {
-            fs::create_dir_all(&programs)?;
-            build(compiler, &source, &program)?;
-        }
+        let program = built(compiler, &source, &self.name)?;
         Ok(vec![program.display().to_string()])
     }
+}
+
+/// The program of that name, which is built unless it has been since its source was written.
+pub fn built(compiler: &[&str], source: &Path, name: &str) -> io::Result<PathBuf> {
+    let programs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("corpus");
+    let program = programs.join(name);
+    if !is_newer(&program, source)? {
+        fs::create_dir_all(&programs)?;
+        build(compiler, source, &program)?;
+    }
+    Ok(program)
 }
 
 fn is_newer(program: &Path, source: &Path) -> io::Result<bool> {
@@ -73,7 +79,7 @@ fn is_newer(program: &Path, source: &Path) -> io::Result<bool> {
 }
 
 /// Builds a program whole or not at all: another run may be about to start it.
-pub fn build(compiler: &[&str], source: &Path, program: &Path) -> io::Result<()> {
+fn build(compiler: &[&str], source: &Path, program: &Path) -> io::Result<()> {
     let unfinished = tempfile::tempdir_in(program.parent().unwrap_or(program))?;
     let output = unfinished.path().join("program");
     let built = Command::new(compiler[0])

@@ -15,7 +15,7 @@ use serde_json::Value;
 use untorn::gherkin::{Bench, Proving};
 use untorn_runner::Scenario;
 
-use crate::corpus::{Writer, build, directory, interpreter};
+use crate::corpus::{Writer, built, directory, interpreter};
 use crate::fixture;
 
 /// How long what is killed may take to die.
@@ -90,8 +90,7 @@ impl World {
     pub fn build(&mut self, name: impl AsRef<str>) -> io::Result<()> {
         let name = name.as_ref();
         let source = programs().join(format!("{name}.c"));
-        let program = self.path(name);
-        build(&["gcc", "-O2"], &source, &program)?;
+        let program = built(&["gcc", "-O2"], &source, name)?;
         self.program = program.display().to_string();
         Ok(())
     }
