@@ -50,6 +50,16 @@ Feature: Bad input
         | empty     |            | must not be empty                   |
         | two lines | team\nroot | must not contain control characters |
 
+    @tdd_issue @tdd_issue_1003 @tdd_expected_fail
+    Scenario: a number that is too large
+      When I run "agents config set server.sync.interval=9223372036854775808"
+      Then it fails with exit code 2
+      And the message is
+        """
+        error: nothing changed: server.sync.interval must be a whole number of seconds, from 1 to 9223372036854775807
+        """
+      And the configuration is still as it was
+
     Scenario Outline: setting <setting>
       When I run "agents config set <setting>"
       Then it fails with exit code 2

@@ -128,6 +128,17 @@ Feature: Layers of settings
         | server.tls_verify=no    | there is no such key                    |
         | server.tls-verify       | it is not KEY=VALUE                     |
 
+    @tdd_issue @tdd_issue_999 @tdd_expected_fail
+    Scenario: a flag that is misspelt, and one that was meant
+      Given a configuration
+      When I run "agents -c server.tls_verify=no config get server.tls-verify"
+      Then it fails with exit code 2
+      And it prints nothing
+      And the message is
+        """
+        error: nothing changed: invalid value '…' for '--with <KEY=VALUE>': unknown key server.tls_verify; did you mean server.tls-verify?
+        """
+
     Scenario: the flag is named, its value is not
       Given a configuration
       When I run "agents -c server.tokn=hunter2 server status"

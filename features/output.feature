@@ -302,6 +302,43 @@ Feature: What a command prints
         """
       And the configuration is still as it was
 
+    @tdd_issue @tdd_issue_995 @tdd_expected_fail
+    Scenario Outline: agents <arguments>, where the token stands in an array of tables
+      Given the configuration with the bytes "[[server]]\ntoken = 'hunter2'\n"
+      When I run "agents <arguments>"
+      Then it succeeds
+      And what it prints does not contain "hunter2"
+      And what it prints contains "<told>"
+
+      Examples:
+        | arguments                            | told           |
+        | config list                          | server = (set) |
+        | --format json config list            | server         |
+        | config get --allow-unknown server    | (set)          |
+        | config get --allow-unknown server -v | (set) (global  |
+
+    @tdd_issue @tdd_issue_995 @tdd_expected_fail
+    Scenario: a token that stands in comments, too
+      Given the configuration
+        """
+        # Ask Kim for a token.
+        # token = "hunter2"
+        server.token = "hunter3"   # hunter3 since May
+        server.url = "https://old.example"   # It knows us by hunter3.
+        """
+      When I run "agents config set server.namespace=team --dry-run"
+      Then it succeeds
+      And it prints
+        """
+        --- ~/.cleveragents/config.toml
+        +++ ~/.cleveragents/config.toml
+        @@ -2,3 +2,4 @@
+         # (redacted)
+         server.token = "(redacted)"   # (redacted)
+         server.url = "https://old.example"   # (redacted)
+        +server.namespace = "team"
+        """
+
     Scenario Outline: agents <arguments>, for whoever asked
       When I run "agents <arguments>"
       Then it succeeds
@@ -312,6 +349,16 @@ Feature: What a command prints
         | config get server.token --reveal               |
         | -v config get server.token --reveal            |
         | --format json config get server.token --reveal |
+
+  Rule: What stands behind -- is no option
+
+    @tdd_issue @tdd_issue_1004 @tdd_expected_fail
+    Scenario: an error beside it is told as text
+      Given a configuration
+      When I run "agents --bogus -- --format=json"
+      Then it fails with exit code 2
+      And it prints nothing
+      And the message contains "--bogus"
 
   Rule: With --format json there is one document on standard output, and "changed" is its first field
 

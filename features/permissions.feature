@@ -53,6 +53,46 @@ Feature: An ordinary user without the permission
       And the message contains "config.toml is unchanged: cannot make its directory: Permission denied"
       And there is still no configuration
 
+  Rule: A project's directory that cannot be searched stands in nobody's way who writes elsewhere
+
+    @tdd_issue @tdd_issue_997 @tdd_expected_fail
+    Scenario Outline: agents <arguments>
+      Given a configuration
+      And the project configuration
+        """
+        server.namespace = "team"
+        """
+      And the file ".cleveragents" has mode 000
+      And an ordinary user
+      When I run "agents <arguments>"
+      Then it succeeds
+      And the configuration contains "https://new.example"
+      And the message is
+        """
+        warning: another layer may have the last word: ./.cleveragents/config.toml is unchanged: cannot read it: Permission denied (os error 13)
+        """
+
+      Examples:
+        | arguments                                 |
+        | server connect https://new.example        |
+        | config set server.url=https://new.example |
+
+    @tdd_issue @tdd_issue_997 @tdd_expected_fail
+    Scenario: what it says cannot be told
+      Given a configuration
+      And the project configuration
+        """
+        server.namespace = "team"
+        """
+      And the file ".cleveragents" has mode 000
+      And an ordinary user
+      When I run "agents config get server.url"
+      Then it fails with exit code 1
+      And the message is
+        """
+        error: ./.cleveragents/config.toml is unchanged: cannot read it: Permission denied (os error 13)
+        """
+
   Rule: An ordinary user can do everything
 
     Scenario: connect

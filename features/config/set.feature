@@ -105,6 +105,27 @@ Feature: Setting single settings
         | OFF   | false |
         | 0     | false |
 
+  Rule: A key that we know keeps its place
+
+    @tdd_issue @tdd_issue_996 @tdd_expected_fail
+    Scenario Outline: <setting>, which would leave no place for <known>
+      Given a configuration
+      When I run "agents config set --allow-unknown <setting>"
+      Then it fails with exit code 2
+      And it prints nothing
+      And the message is
+        """
+        error: nothing changed: <key> would leave no place for <known>
+        """
+      And the configuration is still as it was
+      And nothing else is left beside it
+
+      Examples:
+        | setting           | key             | known            |
+        | server=3          | server          | server.url       |
+        | server.sync=1     | server.sync     | server.sync.auto |
+        | server.url.port=1 | server.url.port | server.url       |
+
   Rule: One setting that is refused keeps all of them out
 
     Scenario Outline: <second> after a valid one

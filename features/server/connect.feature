@@ -173,6 +173,22 @@ Feature: Connecting to a server
         | longer            | https://old.example.attacker |
         | written otherwise | https://OLD.example/         |
 
+    @tdd_issue @tdd_issue_1000 @tdd_expected_fail
+    Scenario: a dry run says what would happen, not that it has
+      Given the configuration
+        """
+        [server]
+        url = "https://old.example"
+        token = "hunter2"
+        """
+      When I run "agents server connect https://new.example --dry-run"
+      Then it succeeds
+      And the message is
+        """
+        warning: server.token would be removed, for it was not stored for this server; --token-stdin reads a new one
+        """
+      And the configuration is still as it was
+
     Scenario: a token without a URL
       Given the configuration
         """
@@ -431,6 +447,41 @@ Feature: Connecting to a server
         | https://new.example --namespace ''  | server.namespace must not be empty                        |
         | https://new.example --namespace ' ' | server.namespace must not be empty                        |
 
+    @tdd_issue @tdd_issue_1001 @tdd_expected_fail
+    Scenario Outline: a host that is <what>
+      Given a configuration
+      When I run "agents server connect <url>"
+      Then it fails with exit code 2
+      And the message is
+        """
+        error: nothing changed: server.url must have a host of letters, digits, hyphens and single dots
+        """
+      And the configuration is still as it was
+
+      Examples:
+        | what           | url                   |
+        | a dot          | https://.             |
+        | a pattern      | https://*.new.example |
+        | without a part | https://new..example/ |
+        | a name and a ! | https://new!.example  |
+
+    @tdd_issue @tdd_issue_1002 @tdd_expected_fail
+    Scenario Outline: a namespace with <what>
+      Given a configuration
+      When I run "agents config set 'server.namespace=a<character>b'"
+      Then it fails with exit code 2
+      And the message is
+        """
+        error: nothing changed: server.namespace must not contain control characters
+        """
+      And the configuration is still as it was
+
+      Examples:
+        | what                                   | character |
+        | a character that turns the line around | ‮         |
+        | a character that ends an isolate       | ⁩         |
+        | a separator of lines                   |           |
+
     Scenario: a namespace with a control character
       Given a configuration
       When I run "agents server connect https://new.example --namespace 'a	b'"
@@ -466,6 +517,13 @@ Feature: Connecting to a server
         | HTTP://new.example:8080      |
         | http://localhost.new.example |
         | http://192.168.0.1           |
+
+    @tdd_issue @tdd_issue_1001 @tdd_expected_fail
+    Scenario: to this machine by its full name
+      Given no configuration
+      When I run "agents server connect http://localhost."
+      Then it succeeds
+      And there is no message
 
     Scenario Outline: to <url>
       Given no configuration

@@ -102,6 +102,49 @@ Feature: The status of the connection
         server.token = (not set)
         """
 
+  Rule: A token that was stored for another server is told of
+
+    @tdd_issue @tdd_issue_998 @tdd_expected_fail
+    Scenario: the project names another server than the file with the token
+      Given the configuration
+        """
+        [server]
+        url = "https://old.example"
+        token = "hunter2"
+        """
+      And the project configuration
+        """
+        server.url = "https://other.example"
+        """
+      When I run "agents server status"
+      Then it succeeds
+      And it prints
+        """
+        server.url = "https://other.example" (project file ./.cleveragents/config.toml)
+        server.namespace = "default" (default)
+        server.tls-verify = true (default)
+        server.token = (set) (global file ~/.cleveragents/config.toml)
+        """
+      And the message is
+        """
+        warning: server.token was not stored for this server: the global file ~/.cleveragents/config.toml has another server.url
+        """
+
+    Scenario: the project names the same server
+      Given the configuration
+        """
+        [server]
+        url = "https://old.example"
+        token = "hunter2"
+        """
+      And the project configuration
+        """
+        server.url = "https://old.example"
+        """
+      When I run "agents server status"
+      Then it succeeds
+      And there is no message
+
   Rule: Looking takes no lock and changes nothing
 
     Scenario: while another process holds the lock

@@ -38,7 +38,7 @@ fn configuration_has_mode(world: &mut World, mode: String) -> io::Result<()> {
 
 #[given(expr = "the file {string} has mode {word}")]
 fn file_has_mode(world: &mut World, name: String, mode: String) -> io::Result<()> {
-    fs::set_permissions(world.file(name), permissions(mode))
+    world.set_mode(world.file(name), permissions(mode))
 }
 
 #[given(expr = "the directory of the configuration has mode {word}")]
