@@ -1,9 +1,11 @@
 """Measures the figures of README side by side in one run, and prints them as tables in Markdown.
 
 Whole processes are timed, from before the spawn to after the exit. Each contender has a directory of its
-own, all on one file system. Every round runs each of them once, in an order of its own; what is compared
-is the median. Every run changes its file, which is checked. After each run its files are synced, untimed:
-otherwise the next one to sync would pay for what git and Python leave in the cache.
+own, all on one file system. Every round runs each of them, in an order of its own; what is compared is the
+median. Every run changes its file, which is checked. Nobody pays for what another leaves behind: after each
+run its files are synced, untimed, or the next one to sync would write what git and Python leave in the
+cache; and each timed run follows an untimed one of the same contender, or whoever comes after Python would
+find the processor's caches emptied.
 
     just benchmark [--rounds N] [--state DIRECTORY]
 """
@@ -177,7 +179,8 @@ def measure(found: list[Contender], rounds: int, clean: dict[str, str]) -> dict[
     order = random.Random(993)
     for number in range(-WARM_UP, rounds):
         for contender in order.sample(found, len(found)):
-            seconds = contender.run(URLS[(number + 1) % 2], clean)
+            contender.run(URLS[0], clean)
+            seconds = contender.run(URLS[1], clean)
             if number >= 0:
                 times[contender.name].append(seconds)
     return {name: statistics.median(values) * 1000 for name, values in times.items()}
@@ -211,7 +214,7 @@ def show_writing(state: Path, rounds: int, clean: dict[str, str]) -> None:
     print("| --- | ---: | ---: | --- | --- | ---: |")
     for contender in found:
         median = medians[contender.name]
-        count = syncs(contender, URLS[rounds % 2], state, clean)
+        count = syncs(contender, URLS[0], state, clean)
         if contender.name == "agents":
             goal, count = "exactly 2 syncs | " + ("yes" if count == "2" else "**no**"), f"**{count}**"
             ratio = ""
