@@ -302,7 +302,7 @@ Feature: What a command prints
         """
       And the configuration is still as it was
 
-    @tdd_issue @tdd_issue_995 @tdd_expected_fail
+    @tdd_issue @tdd_issue_995
     Scenario Outline: agents <arguments>, where the token stands in an array of tables
       Given the configuration with the bytes "[[server]]\ntoken = 'hunter2'\n"
       When I run "agents <arguments>"
@@ -317,7 +317,7 @@ Feature: What a command prints
         | config get --allow-unknown server    | (set)          |
         | config get --allow-unknown server -v | (set) (global  |
 
-    @tdd_issue @tdd_issue_995 @tdd_expected_fail
+    @tdd_issue @tdd_issue_995
     Scenario: a token that stands in comments, too
       Given the configuration
         """

@@ -1,7 +1,8 @@
 //! The unified diff of a change, without secrets.
 //!
 //! Both documents are redacted before they are compared, so a secret shows neither in a line that
-//! changes nor in the lines around it.
+//! changes nor in the lines around it. A comment is redacted where it holds a secret of either document,
+//! or one that was commented out; what else somebody may have noted in a comment, nobody can tell.
 
 use std::path::Path;
 
@@ -35,8 +36,10 @@ pub(super) fn difference(
             source,
         },
     })?;
+    let secrets: Vec<String> = [before, after].into_iter().flat_map(secrets).collect();
+    let (old, new) = (quiet(&old, &secrets), quiet(&new, &secrets));
     let name = on_one_line(&path.to_string_lossy());
-    let diff = TextDiff::from_lines(old.as_str(), new.as_str());
+    let diff = TextDiff::from_lines(&old, &new);
     Ok(diff.unified_diff().header(&name, &name).to_string())
 }
 
@@ -55,6 +58,43 @@ fn redacted(before: &Document, after: &Document) -> Result<(Document, Document),
         new.set(key, &Value::Text(word.to_owned()))?;
     }
     Ok((old, new))
+}
+
+/// What must not show of a document: the texts of its private settings.
+fn secrets(document: &Document) -> Vec<String> {
+    let keys = document.keys().into_iter();
+    keys.filter(|key| is_private(key, document))
+        .filter_map(|key| match document.get(&key) {
+            Ok(Some(Value::Text(text))) if !text.is_empty() => Some(text),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The text of a document, without the comments that hold a secret.
+fn quiet(document: &Document, secrets: &[String]) -> String {
+    let mut text = document.as_str().to_owned();
+    for span in document.comments().into_iter().rev() {
+        let comment = &text[span.clone()];
+        let holds_one = secrets.iter().any(|secret| comment.contains(secret));
+        if holds_one || assigns_secret(comment) {
+            text.replace_range(span, "# (redacted)");
+        }
+    }
+    text
+}
+
+/// Whether a comment looks like a secret's key with a value.
+fn assigns_secret(comment: &str) -> bool {
+    let secrets = Key::all().iter().filter(|key| key.secret);
+    let names = secrets.filter_map(|key| key.name.rsplit('.').next());
+    let is_assigned = |rest: &str| {
+        rest.trim_start_matches(['"', '\'', ' ', '\t'])
+            .starts_with('=')
+    };
+    names
+        .flat_map(|name| comment.match_indices(name))
+        .any(|(at, name)| is_assigned(&comment[at + name.len()..]))
 }
 
 /// Whether `key` is a secret, or a URL that is none: credentials hide in it.

@@ -105,11 +105,13 @@ fn source(source: &Source) -> Json {
     json!({ "layer": source.layer(), "path": path, "variable": variable })
 }
 
-/// Whether `key` is a secret's, or stands below one.
+/// Whether `key` is a secret's, stands below one, or has a value where one would stand in it.
 pub(super) fn is_secret(key: &str) -> bool {
-    let covers = |secret: &Key| {
-        key.strip_prefix(secret.name)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    Key::all().iter().any(|key| key.secret && covers(key))
+    let mut secrets = Key::all().iter().filter(|key| key.secret);
+    secrets.any(|secret| is_within(key, secret.name) || is_within(secret.name, key))
+}
+
+fn is_within(key: &str, other: &str) -> bool {
+    key.strip_prefix(other)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

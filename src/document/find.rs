@@ -1,6 +1,10 @@
 //! Reading: what is set, to what, and where.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml_parser::Source;
+use toml_parser::lexer::TokenKind;
 
 use super::layout::{Entry, Shape};
 use super::{Ambiguous, Document, lines};
@@ -42,6 +46,15 @@ impl Document {
     pub fn line_of(&self, key: &str) -> Option<usize> {
         let entry = self.settings().find(|entry| entry.name == key)?;
         Some(self.line(entry))
+    }
+
+    /// Where the comments stand, each from its `#` to the end of its line, in file order.
+    pub(crate) fn comments(&self) -> Vec<Range<usize>> {
+        let tokens = Source::new(&self.text).lex();
+        tokens
+            .filter(|token| token.kind() == TokenKind::Comment)
+            .map(|token| token.span().start()..token.span().end())
+            .collect()
     }
 
     /// Each setting that stands in several places, in the order of the names.
