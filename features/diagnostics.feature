@@ -56,11 +56,11 @@ Feature: Diagnostics
         | no UTF-8    | # a\\n# \\xff            | ~/.cleveragents/config.toml is unchanged: line 2 is not UTF-8                                                                           |
 
       Examples: a setting that cannot be believed
-        | what                      | bytes                                         | finding                                                                                                                                       |
-        | a key that is not known   | # a\\ncolour = 'red'                          | the global file ~/.cleveragents/config.toml holds an unknown key colour                                                                       |
-        | a value of the wrong type | # a\\nserver.tls-verify = 'true'              | the global file ~/.cleveragents/config.toml holds a wrong value on line 2: server.tls-verify must be true or false                            |
-        | a number out of range     | server.sync.interval = 0                      | the global file ~/.cleveragents/config.toml holds a wrong value on line 1: server.sync.interval must be a whole number of seconds, at least 1 |
-        | a URL with credentials    | server.url = 'https://me:hunter2@old.example' | the global file ~/.cleveragents/config.toml holds a wrong value on line 1: server.url must not contain credentials                            |
+        | what                      | bytes                                         | finding                                                                                                                                                          |
+        | a key that is not known   | # a\\ncolour = 'red'                          | the global file ~/.cleveragents/config.toml holds an unknown key colour                                                                                          |
+        | a value of the wrong type | # a\\nserver.tls-verify = 'true'              | the global file ~/.cleveragents/config.toml holds a wrong value on line 2: server.tls-verify must be true or false                                               |
+        | a number out of range     | server.sync.interval = 0                      | the global file ~/.cleveragents/config.toml holds a wrong value on line 1: server.sync.interval must be a whole number of seconds, from 1 to 9223372036854775807 |
+        | a URL with credentials    | server.url = 'https://me:hunter2@old.example' | the global file ~/.cleveragents/config.toml holds a wrong value on line 1: server.url must not contain credentials                                               |
 
     Scenario: a setting that stands in both forms
       Given the configuration
@@ -209,10 +209,10 @@ Feature: Diagnostics
         """
 
       Examples:
-        | variable                          | reason                                                             |
-        | CLEVERAGENTS_SERVER_URL           | server.url must begin with http:// or https:// and a host          |
-        | CLEVERAGENTS_SERVER_TLS_VERIFY    | server.tls-verify must be true or false                            |
-        | CLEVERAGENTS_SERVER_SYNC_INTERVAL | server.sync.interval must be a whole number of seconds, at least 1 |
+        | variable                          | reason                                                                                |
+        | CLEVERAGENTS_SERVER_URL           | server.url must begin with http:// or https:// and a host                             |
+        | CLEVERAGENTS_SERVER_TLS_VERIFY    | server.tls-verify must be true or false                                               |
+        | CLEVERAGENTS_SERVER_SYNC_INTERVAL | server.sync.interval must be a whole number of seconds, from 1 to 9223372036854775807 |
 
   Rule: Everything is told at once, the project's file first, and nothing is touched
 
@@ -244,7 +244,7 @@ Feature: Diagnostics
       And it prints
         """
         in the project file ./.cleveragents/config.toml: server.url is ambiguous: it stands on lines 1, 2
-        the project file ./.cleveragents/config.toml holds a wrong value on line 4: server.sync.interval must be a whole number of seconds, at least 1
+        the project file ./.cleveragents/config.toml holds a wrong value on line 4: server.sync.interval must be a whole number of seconds, from 1 to 9223372036854775807
         the project file ./.cleveragents/config.toml holds an unknown key server.ulr; did you mean server.url?
         ./.cleveragents/config.toml is open to others: its mode is 0640, 0600 keeps it private
         the global file ~/.cleveragents/config.toml holds a wrong value on line 2: server.url must be a string, an http or https URL
@@ -285,7 +285,7 @@ Feature: Diagnostics
             },
             {
               "code": "invalid-value",
-              "message": "the project file ./.cleveragents/config.toml holds a wrong value on line 4: server.sync.interval must be a whole number of seconds, at least 1",
+              "message": "the project file ./.cleveragents/config.toml holds a wrong value on line 4: server.sync.interval must be a whole number of seconds, from 1 to 9223372036854775807",
               "path": "./.cleveragents/config.toml",
               "line": 4,
               "column": null

@@ -55,7 +55,7 @@ Feature: An ordinary user without the permission
 
   Rule: A project's directory that cannot be searched stands in nobody's way who writes elsewhere
 
-    @tdd_issue @tdd_issue_997 @tdd_expected_fail
+    @tdd_issue @tdd_issue_997
     Scenario Outline: agents <arguments>
       Given a configuration
       And the project configuration
@@ -77,7 +77,7 @@ Feature: An ordinary user without the permission
         | server connect https://new.example        |
         | config set server.url=https://new.example |
 
-    @tdd_issue @tdd_issue_997 @tdd_expected_fail
+    @tdd_issue @tdd_issue_997
     Scenario: what it says cannot be told
       Given a configuration
       And the project configuration

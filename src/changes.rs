@@ -1,7 +1,7 @@
 //! The settings to write or to take away, checked before a lock is taken.
 
 use crate::document::{Ambiguous, Document, EditError};
-use crate::registry::{InvalidValue, Key};
+use crate::registry::{InvalidValue, Key, is_within};
 use crate::value::Value;
 
 /// Changes to settings, in the order in which they were asked for.
@@ -30,6 +30,14 @@ pub enum ChangeError {
         /// The key that may have been meant.
         nearest: Option<&'static str>,
     },
+    /// The key would be in the way of one that the registry has.
+    #[error("{key} would leave no place for {known}")]
+    InTheWay {
+        /// The key that was asked for.
+        key: String,
+        /// The first key of the registry that it would be in the way of.
+        known: &'static str,
+    },
     /// The key cannot have that value.
     #[error(transparent)]
     Invalid(#[from] InvalidValue),
@@ -43,6 +51,18 @@ impl ChangeError {
             key: name.to_owned(),
             nearest: Key::nearest(name).map(|key| key.name),
         }
+    }
+}
+
+/// Refuses a key that stands above or below one that the registry has.
+fn free(key: &str) -> Result<(), ChangeError> {
+    let is_related = |known: &&Key| is_within(key, known.name) || is_within(known.name, key);
+    match Key::all().iter().find(is_related) {
+        None => Ok(()),
+        Some(known) => Err(ChangeError::InTheWay {
+            key: key.to_owned(),
+            known: known.name,
+        }),
     }
 }
 
@@ -94,11 +114,12 @@ impl Changes {
     ///
     /// # Errors
     ///
-    /// That the registry has the key, and the key cannot have such a value.
+    /// That the registry has the key, and the key cannot have such a value; or that a value there would
+    /// stand in the way of a key that the registry has.
     pub fn set_unknown(&mut self, key: &str, text: &str) -> Result<(), ChangeError> {
         let value = match Key::find(key) {
             Some(known) => known.parse(text)?,
-            None => Value::Text(text.to_owned()),
+            None => free(key).map(|()| Value::Text(text.to_owned()))?,
         };
         self.0.push(Change::Set {
             key: key.to_owned(),

@@ -190,6 +190,8 @@ fn find_project(directory: &Path, global: &Path) -> Result<Option<PathBuf>, Laye
             Ok(_) if !same(&path, global) => return Ok(Some(path)),
             Ok(_) => {}
             Err(error) if is_absence(&error) => {}
+            // It may be there, and whoever reads it is told.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(Some(path)),
             Err(source) => return Err(LayerError::Search { path, source }),
         }
     }
@@ -273,6 +275,19 @@ impl Layers {
             value,
             source,
         }))
+    }
+
+    /// What one file says for `key`, whichever layer has the last word.
+    ///
+    /// # Errors
+    ///
+    /// [`LayerError`] where the file says it twice.
+    pub fn in_file(&self, file: &File, key: &str) -> Result<Option<Value>, LayerError> {
+        let mut files = self.files.iter().filter(|(other, _)| other == file);
+        match files.next() {
+            Some((_, document)) => stored(key, file, document),
+            None => Ok(None),
+        }
     }
 
     /// Every key that has a value: first those of the registry, then what else the files hold.

@@ -200,10 +200,17 @@ impl Kind {
             Self::Text => "must be a string".to_owned(),
             Self::Switch => "must be true or false".to_owned(),
             Self::Seconds { min } => {
-                format!("must be a whole number of seconds, at least {min}")
+                let max = i64::MAX;
+                format!("must be a whole number of seconds, from {min} to {max}")
             }
         }
     }
+}
+
+/// Whether the setting `key` is `other`, or stands below it.
+pub(crate) fn is_within(key: &str, other: &str) -> bool {
+    key.strip_prefix(other)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 fn switch(text: &str) -> Option<bool> {
@@ -218,10 +225,22 @@ fn check_text(text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err("must not be empty".to_owned());
     }
-    if text.chars().any(char::is_control) {
+    if text.chars().any(controls) {
         return Err("must not contain control characters".to_owned());
     }
     Ok(())
+}
+
+/// Whether a character changes how those around it are shown, rather than being shown itself: control
+/// characters, the separators of lines and paragraphs, and those that turn the direction of writing
+/// (Unicode Standard Annex 9, table 4).
+fn controls(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        )
+        || matches!(letter, '\u{2066}'..='\u{2069}')
 }
 
 /// Stricter than [`Url::parse`], which mends white space, control characters and missing slashes.
@@ -235,9 +254,30 @@ fn check_url(text: &str) -> Result<(), String> {
         return Err("must not contain credentials".to_owned());
     }
     match Url::parse(text) {
-        Ok(_) => Ok(()),
+        Ok(url) => check_host(&url),
         Err(error) => Err(format!("is not a URL: {error}")),
     }
+}
+
+/// Stricter than [`Url::parse`], which takes `.` and `*.example` for names.
+fn check_host(url: &Url) -> Result<(), String> {
+    let Some(Host::Domain(name)) = url.host() else {
+        return Ok(());
+    };
+    let is_name = |part: &str| {
+        let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+        !part.is_empty() && part.chars().all(is_allowed)
+    };
+    if without_root(name).split('.').all(is_name) {
+        Ok(())
+    } else {
+        Err("must have a host of letters, digits, hyphens and single dots".to_owned())
+    }
+}
+
+/// A name without the dot that makes it a full one.
+fn without_root(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// What stands between `http://` or `https://` and the path; `None` where that is not there.
@@ -268,11 +308,16 @@ pub fn is_loopback_or_https(url: &str) -> bool {
 
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => is_within_domain(without_root(name), "localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
         None => false,
     }
+}
+
+fn is_within_domain(name: &str, domain: &str) -> bool {
+    name.strip_suffix(domain)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 #[cfg(test)]
@@ -404,7 +449,7 @@ mod tests {
         assert_eq!(seconds.parse("1"), Ok(Value::Number(1)));
         for bad in ["0", "-1", "1.5", "5s", "", "9223372036854775808"] {
             let error = seconds.parse(bad).expect_err(bad).to_string();
-            let reason = "must be a whole number of seconds, at least 1";
+            let reason = "must be a whole number of seconds, from 1 to 9223372036854775807";
             assert_eq!(error, format!("server.sync.interval {reason}"));
         }
     }

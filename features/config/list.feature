@@ -131,5 +131,5 @@ Feature: Listing the settings
       And it prints nothing
       And the message is
         """
-        error: nothing changed: the global file ~/.cleveragents/config.toml holds a wrong value on line 2: server.sync.interval must be a whole number of seconds, at least 1
+        error: nothing changed: the global file ~/.cleveragents/config.toml holds a wrong value on line 2: server.sync.interval must be a whole number of seconds, from 1 to 9223372036854775807
         """

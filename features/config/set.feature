@@ -107,7 +107,7 @@ Feature: Setting single settings
 
   Rule: A key that we know keeps its place
 
-    @tdd_issue @tdd_issue_996 @tdd_expected_fail
+    @tdd_issue @tdd_issue_996
     Scenario Outline: <setting>, which would leave no place for <known>
       Given a configuration
       When I run "agents config set --allow-unknown <setting>"
@@ -141,18 +141,18 @@ Feature: Setting single settings
       And nothing else is left beside it
 
       Examples:
-        | second                    | refusal                                                            |
-        | server.tls-verify=maybe   | server.tls-verify must be true or false                            |
-        | server.sync.interval=0    | server.sync.interval must be a whole number of seconds, at least 1 |
-        | server.sync.interval=-1   | server.sync.interval must be a whole number of seconds, at least 1 |
-        | server.sync.interval=1.5  | server.sync.interval must be a whole number of seconds, at least 1 |
-        | server.namespace=         | server.namespace must not be empty                                 |
-        | server.tls_verify=false   | unknown key server.tls_verify; did you mean server.tls-verify?     |
-        | colour=green              | unknown key colour                                                 |
-        | server.url=https://b.test | server.url is named twice                                          |
-        | =green                    | the name of a key is expected, without a value                     |
-        | server.namespace          | argument 2 is not of the form KEY=VALUE                            |
-        | hunter2                   | argument 2 is not of the form KEY=VALUE                            |
+        | second                    | refusal                                                                               |
+        | server.tls-verify=maybe   | server.tls-verify must be true or false                                               |
+        | server.sync.interval=0    | server.sync.interval must be a whole number of seconds, from 1 to 9223372036854775807 |
+        | server.sync.interval=-1   | server.sync.interval must be a whole number of seconds, from 1 to 9223372036854775807 |
+        | server.sync.interval=1.5  | server.sync.interval must be a whole number of seconds, from 1 to 9223372036854775807 |
+        | server.namespace=         | server.namespace must not be empty                                                    |
+        | server.tls_verify=false   | unknown key server.tls_verify; did you mean server.tls-verify?                        |
+        | colour=green              | unknown key colour                                                                    |
+        | server.url=https://b.test | server.url is named twice                                                             |
+        | =green                    | the name of a key is expected, without a value                                        |
+        | server.namespace          | argument 2 is not of the form KEY=VALUE                                               |
+        | hunter2                   | argument 2 is not of the form KEY=VALUE                                               |
 
     Scenario: before the lock is asked for
       Given a configuration

@@ -173,7 +173,7 @@ Feature: Connecting to a server
         | longer            | https://old.example.attacker |
         | written otherwise | https://OLD.example/         |
 
-    @tdd_issue @tdd_issue_1000 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1000
     Scenario: a dry run says what would happen, not that it has
       Given the configuration
         """
@@ -325,7 +325,7 @@ Feature: Connecting to a server
          [server.sync]
          auto = false
         """
-      And the message contains "warning: server.token is removed"
+      And the message contains "warning: server.token would be removed"
       And the configuration is still as it was
       And nothing else is left beside it
 
@@ -447,7 +447,7 @@ Feature: Connecting to a server
         | https://new.example --namespace ''  | server.namespace must not be empty                        |
         | https://new.example --namespace ' ' | server.namespace must not be empty                        |
 
-    @tdd_issue @tdd_issue_1001 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1001
     Scenario Outline: a host that is <what>
       Given a configuration
       When I run "agents server connect <url>"
@@ -465,7 +465,7 @@ Feature: Connecting to a server
         | without a part | https://new..example/ |
         | a name and a ! | https://new!.example  |
 
-    @tdd_issue @tdd_issue_1002 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1002
     Scenario Outline: a namespace with <what>
       Given a configuration
       When I run "agents config set 'server.namespace=a<character>b'"
@@ -518,7 +518,7 @@ Feature: Connecting to a server
         | http://localhost.new.example |
         | http://192.168.0.1           |
 
-    @tdd_issue @tdd_issue_1001 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1001
     Scenario: to this machine by its full name
       Given no configuration
       When I run "agents server connect http://localhost."

@@ -104,7 +104,7 @@ Feature: The status of the connection
 
   Rule: A token that was stored for another server is told of
 
-    @tdd_issue @tdd_issue_998 @tdd_expected_fail
+    @tdd_issue @tdd_issue_998
     Scenario: the project names another server than the file with the token
       Given the configuration
         """

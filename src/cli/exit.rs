@@ -138,7 +138,7 @@ impl Error {
 
 fn change(error: &ChangeError) -> &'static str {
     match error {
-        ChangeError::Unknown { .. } => "unknown-key",
+        ChangeError::Unknown { .. } | ChangeError::InTheWay { .. } => "unknown-key",
         ChangeError::Invalid(_) => "invalid-value",
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::changes::ChangeError;
 use crate::registry::Key;
 use crate::value::Value;
 
@@ -64,7 +65,7 @@ fn seconds(text: &str) -> Result<Duration, &'static str> {
 
 fn given(text: &str) -> Result<(&'static Key, Value), String> {
     let (name, value) = text.split_once('=').ok_or("it is not KEY=VALUE")?;
-    let key = Key::find(name).ok_or("there is no such key")?;
+    let key = Key::find(name).ok_or_else(|| ChangeError::unknown(name).to_string())?;
     let value = key.parse(value).map_err(|error| error.to_string())?;
     Ok((key, value))
 }

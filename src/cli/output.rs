@@ -243,9 +243,10 @@ impl Word {
     }
 }
 
-/// The value of an option that stands among `arguments`, or its default.
+/// The value of an option that stands among `arguments`, or its default. None stands behind `--`.
 fn asked<T: ValueEnum + Default>(arguments: &[OsString], option: &str) -> T {
-    let words = || arguments.iter().filter_map(|word| word.to_str());
+    let options = || arguments.iter().take_while(|word| *word != "--");
+    let words = || options().filter_map(|word| word.to_str());
     let next = words().skip_while(|word| *word != option).nth(1);
     let joined = || words().find_map(|word| word.strip_prefix(option)?.strip_prefix('='));
     let value = next.or_else(joined).unwrap_or_default();

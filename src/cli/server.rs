@@ -6,14 +6,14 @@ use std::io::{self, BufRead};
 use clap::{Args, Subcommand};
 
 use crate::changes::Changes;
-use crate::layers::Layers;
+use crate::layers::{Layers, Source};
 use crate::registry::is_loopback_or_https;
 use crate::value::Value;
 
 use super::deferred::Deferred;
 use super::exit::Error;
 use super::options::Change;
-use super::output::Report;
+use super::output::{Report, on_one_line};
 use super::setting::Shown;
 use super::workplace::Workplace;
 use super::write::{Written, write};
@@ -118,9 +118,11 @@ fn plain_text(url: &str) -> Option<String> {
 }
 
 fn forgotten(written: &Written) -> Option<String> {
-    let message = "server.token is removed, for it was not stored for this server; \
-                   --token-stdin reads a new one";
-    written.removed(TOKEN).then(|| message.to_owned())
+    let verb = if written.is_dry() { "would be" } else { "is" };
+    let message = format!(
+        "{TOKEN} {verb} removed, for it was not stored for this server; --token-stdin reads a new one"
+    );
+    written.removed(TOKEN).then_some(message)
 }
 
 fn disconnect(change: &Change, workplace: &Workplace) -> Result<Report, Error> {
@@ -153,7 +155,23 @@ fn status(workplace: &Workplace) -> Result<Report, Error> {
     };
     Ok(Report::read(text)
         .with("connected", connected)
-        .with("settings", shown))
+        .with("settings", shown)
+        .warnings(of_another(&layers)?.into_iter().collect()))
+}
+
+/// What to say where the token comes from a file that has it for another server.
+fn of_another(layers: &Layers) -> Result<Option<String>, Error> {
+    let (url, token) = (layers.get(URL)?, layers.get(TOKEN)?);
+    let (Some(url), Some(Source::File(file))) = (url, token.map(|token| token.source)) else {
+        return Ok(None);
+    };
+    let its_own = layers.in_file(&file, URL)?;
+    let told = || {
+        let file = on_one_line(&file.to_string());
+        format!("{TOKEN} was not stored for this server: the {file} has another {URL}")
+    };
+    let has_another = its_own.is_some_and(|own| own != url.value);
+    Ok(has_another.then(told))
 }
 
 fn connection(layers: &Layers) -> Result<Vec<Shown>, Error> {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::layers::{File, Setting, Source};
-use crate::registry::Key;
+use crate::registry::{Key, is_within};
 use crate::value::Value;
 
 use super::output::on_one_line;
@@ -109,9 +109,4 @@ fn source(source: &Source) -> Json {
 pub(super) fn is_secret(key: &str) -> bool {
     let mut secrets = Key::all().iter().filter(|key| key.secret);
     secrets.any(|secret| is_within(key, secret.name) || is_within(secret.name, key))
-}
-
-fn is_within(key: &str, other: &str) -> bool {
-    key.strip_prefix(other)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

@@ -51,6 +51,11 @@ impl Written<'_> {
         &self.file
     }
 
+    /// Whether nothing was applied: it was only asked what would be.
+    pub(super) fn is_dry(&self) -> bool {
+        self.dry_run
+    }
+
     /// Whether the file held `key` before.
     pub(super) fn held(&self, key: &str) -> bool {
         holds(&self.applied.before, key)

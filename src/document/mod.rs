@@ -27,6 +27,7 @@ use toml::de::{DeTable, DeValue};
 pub use self::error::{Ambiguous, EditError, SyntaxError};
 use self::layout::{Entry, Layout, Shape};
 use self::splice::{Edits, Settings, Splice};
+use crate::registry::is_within;
 use crate::value::Value;
 
 /// A TOML file in memory.
@@ -240,10 +241,7 @@ impl Document {
 
     /// Refuses to make a setting where there is a table, or below what is a value.
     fn check_free(&self, key: &str) -> Result<(), EditError> {
-        let above = |entry: &&Entry| {
-            key.strip_prefix(&entry.name)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
+        let above = |entry: &&Entry| is_within(key, &entry.name);
         if let Some(entry) = self.settings().find(above) {
             return Err(self.occupied(key, entry));
         }
