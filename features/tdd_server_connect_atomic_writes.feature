@@ -289,6 +289,8 @@ Feature: Connecting writes three settings whole or not at all
 
       Examples:
         | stage                           |
+        | making the directory            |
+        | syncing the parent directory    |
         | locking the directory           |
         | creating the temporary file     |
         | writing the new contents        |
@@ -337,21 +339,46 @@ Feature: Connecting writes three settings whole or not at all
         """
       And nothing else is left beside it
 
-    Scenario: a short write before the disk is full
-      Given the configuration
-        """
-        # Where the agents run.
-        [server]
-        url = "https://old.example"   # since last year
-        namespace = "staging"
-        tls-verify = false
-        """
+    Scenario Outline: a short write before <fault>, <where>
+      Given <state>
       And a short write strikes once while writing the rest of the new contents
-      And no space left strikes the 2nd time while writing the new contents
+      And <fault> strikes the 2nd time while writing the new contents
       When I run "agents server connect https://new.example --namespace team"
       Then it fails with exit code 1
       And the configuration is still as it was
       And nothing else is left beside it
+      And the message contains "config.toml is unchanged: cannot write the new contents: "
+      And the same command succeeds once the fault is gone
+      And the settings are now
+        | server.url        | https://new.example |
+        | server.namespace  | team                |
+        | server.tls-verify | true                |
+
+      Examples:
+        | fault          | where                               | state            |
+        | no space left  | over a configuration that exists    | a configuration  |
+        | quota exceeded | over a configuration that exists    | a configuration  |
+        | an I/O error   | over a configuration that exists    | a configuration  |
+        | no space left  | where there is no configuration yet | no configuration |
+        | quota exceeded | where there is no configuration yet | no configuration |
+        | an I/O error   | where there is no configuration yet | no configuration |
+
+    Scenario Outline: a short write before <fault>, which ends the process, <where>
+      Given <state>
+      And a short write strikes once while writing the rest of the new contents
+      And <fault> strikes the 2nd time while writing the new contents
+      When I run "agents server connect https://new.example --namespace team"
+      Then it <end>
+      And the configuration is still as it was
+      And the same command succeeds once the fault is gone
+      And nothing else is left beside it
+
+      Examples:
+        | fault   | where                               | state            | end                      |
+        | a panic | over a configuration that exists    | a configuration  | fails with exit code 101 |
+        | a kill  | over a configuration that exists    | a configuration  | is killed                |
+        | a panic | where there is no configuration yet | no configuration | fails with exit code 101 |
+        | a kill  | where there is no configuration yet | no configuration | is killed                |
 
   @commit_steps
   Rule: A connect whose change can neither be made durable nor put back says that it is in place
@@ -372,12 +399,34 @@ Feature: Connecting writes three settings whole or not at all
 
       Examples:
         | fault                   | where                               | state                     |
+        | no space left           | over a configuration that exists    | a configuration           |
+        | quota exceeded          | over a configuration that exists    | a configuration           |
         | an I/O error            | over a configuration that exists    | a configuration           |
         | permission denied       | over a configuration that exists    | a configuration           |
         | a read-only file system | over a configuration that exists    | a configuration           |
+        | no space left           | where there is no configuration yet | no configuration          |
+        | quota exceeded          | where there is no configuration yet | no configuration          |
         | an I/O error            | where there is no configuration yet | no configuration          |
         | permission denied       | where there is no configuration yet | no configuration          |
         | a read-only file system | where there is no configuration yet | no configuration          |
+
+    Scenario Outline: a panic while putting the old file back, <where>
+      Given <state>
+      And an I/O error strikes while syncing the directory
+      And a panic strikes while putting the old file back
+      When I run "agents server connect https://new.example --namespace team"
+      Then it fails with exit code 101
+      And the settings are now
+        | server.url        | https://new.example |
+        | server.namespace  | team                |
+        | server.tls-verify | true                |
+      And the same command succeeds once the fault is gone
+      And nothing else is left beside it
+
+      Examples:
+        | where                               | state            |
+        | over a configuration that exists    | a configuration  |
+        | where there is no configuration yet | no configuration |
 
   @commit_steps
   Rule: A connect that is killed leaves the old configuration or the new one, and the next command clears up
