@@ -450,6 +450,7 @@ Feature: Bad input
 
   Rule: A file that cannot be read is not taken for an empty one
 
+    @needs_other_users
     Scenario Outline: agents <arguments>, where the file cannot be read
       Given a configuration
       And the configuration has mode 200

@@ -53,7 +53,7 @@ Feature: What the file is besides its contents
         | 644  |
         | 660  |
 
-    @needs_root
+    @needs_root @needs_other_users
     Scenario: the owner, where root changes the file of another user
       Given a configuration
       And the configuration belongs to user 4711 and group 4712
@@ -61,7 +61,7 @@ Feature: What the file is besides its contents
       Then it succeeds
       And the configuration still has its mode and owner
 
-    @needs_root
+    @needs_root @needs_other_users
     Scenario: a group that its owner is no member of; no other group gets its permissions
       Given a configuration
       And an ordinary user
@@ -87,7 +87,7 @@ Feature: What the file is besides its contents
       Then it succeeds
       And the configuration still has 40 attributes of 30 bytes
 
-    @needs_attributes
+    @needs_attributes @needs_other_users
     Scenario: an access control list
       Given a configuration
       And the configuration is shared with user 1 by an access control list
@@ -95,7 +95,7 @@ Feature: What the file is besides its contents
       Then it succeeds
       And the configuration is still shared with user 1 by an access control list
 
-    @needs_attributes
+    @needs_attributes @needs_other_users
     Scenario: no access control list, where the directory would give it one
       Given a configuration
       And the directory of the configuration shares new files with user 1

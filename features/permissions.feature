@@ -1,3 +1,4 @@
+@needs_other_users
 Feature: An ordinary user without the permission
   Root is denied nothing; so where the tests run as root, the command runs as another user.
 

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         .reports(program::reports())
         .requires("needs_user_namespaces", namespace::Namespace::probe)
         .requires("needs_root", program::probe_root)
+        .requires("needs_other_users", program::probe_other_users)
         .requires("needs_attributes", program::probe_attributes)
         .requires("needs_strace", program::probe_strace)
         .before_run(|| program::failpoints().map(drop))

@@ -1,11 +1,14 @@
 //! The program under test: `agents`, or the one that `AGENTS_UNDER_TEST` names.
 
 use std::env;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
 use untorn_runner::faults::{Points, PointsError};
+
+use crate::world::NOBODY;
 
 /// The variable that names another program.
 pub const UNDER_TEST: &str = "AGENTS_UNDER_TEST";
@@ -67,6 +70,17 @@ pub fn probe_root() -> Result<(), String> {
     is_root
         .then_some(())
         .ok_or_else(|| "this is not root".into())
+}
+
+/// Whether there is somebody else: where the tests run as root, in a name space of users it may be alone.
+pub fn probe_other_users() -> Result<(), String> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(()); // commands run as who we are, and names of others can be given
+    }
+    let as_nobody = Command::new("true").uid(NOBODY).gid(NOBODY).status();
+    as_nobody
+        .map(drop)
+        .map_err(|error| format!("nothing can run as user {NOBODY}: {error}"))
 }
 
 /// Whether the directory for temporary files keeps attributes and access control lists.

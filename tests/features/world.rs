@@ -23,7 +23,7 @@ use crate::snapshot::{Entry, Snapshot};
 use crate::trace::{self, Call};
 
 /// The user that commands run as where the tests run as root and a scenario wants an ordinary user.
-const NOBODY: u32 = 65534;
+pub const NOBODY: u32 = 65534;
 
 /// What a step can see and do.
 #[derive(Debug, cucumber::World)]
