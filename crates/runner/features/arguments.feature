@@ -68,6 +68,24 @@ Feature: Understanding the command line
         | --name '('             | regex parse error                                      |
         | @none.txt              | none.txt: No such file or directory                    |
 
+    @tdd_issue @tdd_issue_1022 @tdd_expected_fail
+    Scenario Outline: What is wrong with <arguments> is told once, with the name of the option
+      When I run the suite with "<arguments>"
+      Then it ends with exit code 2
+      And all that it says on standard error is "<complaint>"
+
+      Examples:
+        | arguments           | complaint                                                                 |
+        | --issue x           | --issue: \\"x\\": invalid digit found in string                              |
+        | --retry-errors -1   | --retry-errors: \\"-1\\": invalid digit found in string                      |
+        | --shard 0/2         | --shard: a shard is K/N with K from 1 to N, not \\"0/2\\"                    |
+        | --tags 'a b'        | --tags: \\"a b\\" is not a tag expression                            |
+        | --jobs 0            | --jobs: the number of jobs is 1 or more, not \\"0\\"                         |
+        | -j 0                | -j: the number of jobs is 1 or more, not \\"0\\"                             |
+        | --seed soon         | --seed: a seed is a number, or `random`, not \\"soon\\"                      |
+        | --timeout -1        | --timeout: a time-out is a number of seconds above 0, not \\"-1\\"           |
+        | --name '('          | --name: regex parse error:\n    (\n    ^\nerror: unclosed group           |
+
   Rule: Some arguments only tell
 
     Scenario: Help

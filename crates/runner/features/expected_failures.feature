@@ -155,3 +155,17 @@ Feature: Capturing a bug before it is fixed
       When I run the suite
       Then it ends with exit code 0
       And it says "expected failure (issue 993) features/one.feature:6: The bug"
+
+    @tdd_issue @tdd_issue_1008 @tdd_expected_fail
+    Scenario: What goes wrong while the evidence is told stays an error
+      Given the scenario
+        """
+        @tdd_issue @tdd_issue_993 @tdd_expected_fail
+        Scenario: The bug
+          Given a World that asserts something in its evidence
+          Then an assertion fails
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "error features/one.feature:4: The bug"
+      And it says "at the end of the scenario: cannot tell the evidence: this does not hold: all is well in its evidence"

@@ -55,6 +55,19 @@ Feature: Faults in the process of the tests
       Then it ends with exit code 0
       And the last line is "0 passed, 0 failed, 1 skipped"
 
+    @tdd_issue @tdd_issue_1002 @tdd_expected_fail
+    Scenario: For a child process that never runs into it
+      Given the scenario
+        """
+        Scenario: One
+          Given an I/O error strikes the 2nd time at "library::write" in a child process
+          And no space left strikes every time at "library::sync" in a child process
+          When a child process writes
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "armed for a child process, but never struck: library::sync\n"
+
   Rule: What cannot strike is refused
 
     Scenario Outline: <what> is refused

@@ -49,6 +49,42 @@ Feature: Finding what is wrong before anything runs
             }
         """
 
+    @tdd_issue @tdd_issue_1020 @tdd_expected_fail
+    Scenario Outline: The function to write for "<step>" has a name that it can have
+      Given the scenario
+        """
+        Scenario: One
+          When <step>
+            | a table |
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "fn <name>(world: &mut World, "
+
+      Examples:
+        | step    | name         |
+        | match   | step_match   |
+        | loop 3  | step_loop    |
+        | type    | step_type    |
+        | world   | step_world   |
+        | step    | step_step    |
+        | value_1 | step_value_1 |
+
+    @tdd_issue @tdd_issue_1020 @tdd_expected_fail
+    Scenario: The function to write for a text with a quote in it
+      Given the scenario
+        """
+        Scenario: One
+          When a "q\"uo(ted" x(y)
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says
+        """
+            #[when(expr = "a {string} x\\(y)")]
+            fn a_x_y(world: &mut World, value_1: String) {
+        """
+
     Scenario: An ambiguous step comes with the functions that it could mean
       Given the scenario
         """
@@ -111,6 +147,23 @@ Feature: Finding what is wrong before anything runs
       When I run the suite with "--unused-steps=fail One"
       Then it ends with exit code 0
 
+    @tdd_issue @tdd_issue_1006 @tdd_expected_fail
+    Scenario Outline: It can be a finding whatever runs, with <arguments>
+      Given the scenario
+        """
+        Scenario: One
+          When I add 1
+        """
+      When I run the suite with "--unused-steps=fail <arguments>"
+      Then it ends with exit code 3
+      And it says ": no scenario uses Then the count is {int}"
+      And it says nothing of "no scenario uses When I add {int}"
+
+      Examples:
+        | arguments           |
+        | --skip zzz          |
+        | --dry-run features/ |
+
   Rule: Every scenario tests something
 
     Scenario Outline: <what>
@@ -134,6 +187,55 @@ Feature: Finding what is wrong before anything runs
         | Examples with a header only | Scenario Outline: One\nWhen I add 1\nExamples:\n\| n \|        | features/one.feature:4:1: these examples have no rows, so they test nothing |
         | Examples without a table  | Scenario Outline: One\nWhen I add 1\nExamples:                   | features/one.feature:4:1: these examples have no rows, so they test nothing |
         | Two of the same name      | Scenario: One\nWhen I add 1\nScenario: One\nWhen I add 1         | features/one.feature:4:1: line 2 has the name "One" already    |
+
+    @tdd_issue @tdd_issue_1004 @tdd_expected_fail
+    Scenario Outline: <what> have one name
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: <name>
+            When I add 1
+          Scenario Outline: gamma <n>
+            When I add <n>
+
+            Examples:
+              | n |
+              | 1 |
+              | 2 |
+              | 1 |
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "features/one.feature:<line>:<column>: line <first> has the name <twice> already"
+
+      Examples:
+        | what                   | name    | n   | line | column | first | twice         |
+        | A scenario and a row   | gamma 2 | <n> | 10   | 5      | 2     | \\"gamma 2\\" |
+        | Two rows of an outline | another | <n> | 11   | 5      | 9     | \\"gamma 1\\" |
+
+    @tdd_issue @tdd_issue_1030 @tdd_expected_fail
+    Scenario: A rule without a scenario
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: One
+            When I add 1
+
+          @slow
+          Rule: Nothing shows this
+            Background:
+              Given a count of 1
+
+          Rule: Something shows this
+            Scenario: Two
+              When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:6:3: this rule has no scenario
+        """
 
     Scenario Outline: An outline without rows in <language>
       Given the feature file "features/one"
@@ -302,6 +404,59 @@ Feature: Finding what is wrong before anything runs
       And it finds
         """
         features/one.feature:4:5: this does not parse: no keyword begins this line
+        """
+
+    @tdd_issue @tdd_issue_1019 @tdd_expected_fail
+    Scenario Outline: A file that ends with <what>
+      Given the feature file "features/one"
+        """
+        Feature: One
+        Scenario: One
+        When I add 1
+        <end>
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:<line>:1: this does not parse: <reason>
+        """
+
+      Examples:
+        | what                   | end               | line | reason                                                    |
+        | a line of no keyword   | Foo bar\n\n       | 4    | no keyword begins this line, or nothing stands behind it  |
+        | a step without a text  | When              | 4    | no keyword begins this line, or nothing stands behind it  |
+        | a colon behind a Given | And I add 2\nGiven: x | 5 | no keyword begins this line, or nothing stands behind it  |
+        | a tag                  | @slow @net        | 4    | nothing stands below this tag                             |
+        | a tag and a comment    | @slow\n# a comment | 4   | nothing stands below this tag                             |
+        | a text without an end  | """\nWhen I add 1 | 4    | this text has no end                                      |
+
+    @tdd_issue @tdd_issue_1019 @tdd_expected_fail
+    Scenario: A file with nothing in it
+      Given the feature file "features/one"
+        """
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:1:1: this does not parse: there is no feature in it
+        """
+
+    @tdd_issue @tdd_issue_1019 @tdd_expected_fail
+    Scenario: A language that does not exist
+      Given the feature file "features/one"
+        """
+        # language: xx
+        Feature: One
+          Scenario: One
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:1:1: this does not parse: Requested language 'xx' is not supported.
         """
 
     Scenario Outline: A line in the wrong place: <what>

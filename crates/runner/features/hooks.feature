@@ -207,6 +207,34 @@ Feature: Hooks around everything
         | feature | @errs_after_feature | @quiet           | features/one.feature:2: after Feature: One |
         | rule    | @quiet              | @errs_after_rule | features/one.feature:5: after Rule: Two |
 
+    @tdd_issue @tdd_issue_1016 @tdd_expected_fail
+    Scenario Outline: An assertion in a hook <where> is told with its place
+      Given a suite with hooks everywhere
+      And the feature file "features/one"
+        """
+        @fails_<hook>
+        Feature: One
+          Scenario: One
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "failed: this does not hold: "
+      And it says "\n      at crates/runner/tests/features/hooked.rs:"
+
+      Examples:
+        | where              | hook           |
+        | after the scenario | after_scenario |
+        | after the feature  | after_feature  |
+
+    @tdd_issue @tdd_issue_1016 @tdd_expected_fail
+    Scenario: An assertion in a hook before the run is told with its place
+      Given a suite with a hook before the run that fails
+      And 1 scenarios that print their number
+      When I run the suite
+      Then it ends with exit code 3
+      And it says "failed: this does not hold: the server answers\n  at crates/runner/tests/features/hooked.rs:"
+
     Scenario: A failing hook before the run stops it
       Given a set-up guard that says "no database"
       And 1 scenarios that print their number
@@ -333,6 +361,21 @@ Feature: Hooks around everything
         after run
         """
 
+    @tdd_issue @tdd_issue_1018 @tdd_expected_fail
+    Scenario Outline: A hook before the run that <what> is told once
+      Given a suite with a hook before the run that <what>
+      And 1 scenarios that print their number
+      When I run the suite
+      Then it ends with exit code <code>
+      And it says "<words>"
+      And it says nothing of "panicked at"
+
+      Examples:
+        | what       | code | words                      |
+        | skips      | 0    | no server in this room     |
+        | is pending | 1    | waits for the server       |
+        | fails      | 3    | the server answers         |
+
     Scenario: A hook before the run that is pending
       Given a suite with a hook before the run that is pending
       And 2 scenarios that print their number
@@ -374,6 +417,23 @@ Feature: Hooks around everything
         | before_scenario | the World, or a hook before the scenario, |
         | before_step     | the step                                |
         | after_scenario  | the World, or a hook after the scenario, |
+
+    @tdd_issue @tdd_issue_1017 @tdd_expected_fail
+    Scenario: A hook that blocks behind a failed assertion
+      Given a suite with hooks everywhere
+      And the scenario
+        """
+        @blocks_after_scenario
+        Scenario: One
+          Given a count of 1
+          Then an assertion fails
+        """
+      When I run the suite with "--timeout 0.2"
+      Then it ends with exit code 1
+      And it says "error features/one.feature:4: One"
+      And it says "this does not hold: one is more than two\n      at crates/runner/tests/features/fixture.rs:"
+      And it says "timed out after 200ms; the World, or a hook after the scenario, blocks"
+      And it says "step: Then an assertion fails"
 
     Scenario: A hook that blocks before a feature
       Given a suite with hooks everywhere

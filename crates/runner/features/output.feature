@@ -237,3 +237,26 @@ Feature: What scenarios print
         | --quiet             | 0         |
         | --unused-steps=fail | 3         |
         | --no-such-option    | 2         |
+
+  Rule: Where nobody can read what it says, the run is red
+
+    @tdd_issue @tdd_issue_1011 @tdd_expected_fail
+    Scenario Outline: Standard output on a full disk, <option>
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Right
+            When I add 1
+          Scenario: Wrong
+            When an assertion fails
+        """
+      When I run the suite with "<option>" and standard output on a full disk
+      Then it ends with exit code 3
+      And it says "cannot write to standard output: No space left on device"
+
+      Examples:
+        | option            |
+        | --name Right      |
+        | --list            |
+        | --dry-run         |
+        | --help            |

@@ -405,6 +405,42 @@ Feature: Reporting to other tools
         "fileName":"expected failure.txt"
         """
 
+  Rule: What nobody waited for is told in every report, each by itself
+
+    Background:
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: First
+            When an assertion fails in a thread that nobody joins
+          Scenario: Second
+            When an assertion fails in a thread that nobody joins
+        """
+
+    @tdd_issue @tdd_issue_1012 @tdd_expected_fail
+    Scenario Outline: Two assertions in <report>, <which>
+      When I run the suite with "--name 'First|Second'"
+      Then it ends with exit code 1
+      And the last line is "2 passed, 2 failed"
+      And <count> lines of "target/bdd/<report>" have "<text>"
+
+      Examples:
+        | report          | which    | count | text                                                            |
+        | messages.ndjson | both     | 2     | an assertion failed where nobody waited for it                  |
+        | junit.xml       | a first  | 1     | <testcase name=\\"after Run: of all features\\"                   |
+        | junit.xml       | a second | 1     | <testcase name=\\"after Run: of all features (2)\\"               |
+        | cucumber.json   | an id    | 1     | \\"id\\": \\"features/;after-run-of-all-features;0\\"                |
+        | rerun.txt       | a place  | 1     | features/                                                       |
+
+    @tdd_issue @tdd_issue_1012 @tdd_expected_fail @needs_official_tools
+    Scenario: Cucumber's own tools find them
+      When I run the suite with "--name 'First|Second'"
+      Then it ends with exit code 1
+      And Cucumber's own tools accept its reports, and count
+        | /messages/PASSED | 2 |
+        | /hooks/FAILED    | 2 |
+        | /json/red        | 2 |
+
   Rule: A former run leaves no report behind
 
     Scenario: A run that dies

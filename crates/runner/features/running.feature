@@ -49,6 +49,23 @@ Feature: Running scenarios side by side
       Then it ends with exit code 0
       And the last line is "5 passed, 0 failed"
 
+    @tdd_issue @tdd_issue_1001 @tdd_expected_fail
+    Scenario: A serial scenario is alone also where each has a process of its own
+      Given the feature file "features/one"
+        """
+        Feature: One
+          @serial
+          Scenario: Alone
+            When no other process is at it for 300 ms
+          @serial
+          Scenario: Alone again
+            When no other process is at it for 300 ms
+          Scenario: Beside others
+            When no other process is at it for 300 ms
+        """
+      When nextest runs each of its scenarios at the same time
+      Then each of them ends with exit code 0
+
   Rule: Each scenario has its own World
 
     Scenario: What one adds the other does not count

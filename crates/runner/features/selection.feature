@@ -362,6 +362,27 @@ Feature: Choosing scenarios
         red::9:Row 1: test
         """
 
+    @tdd_issue @tdd_issue_1007 @tdd_expected_fail
+    Scenario: A rerun file that names more than is begun
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: One
+            When an assertion fails
+          Scenario: Two
+            When an assertion fails
+          Scenario: Three
+            When I add 1
+        """
+      When I run the suite with "--jobs 1 features/one.feature"
+      And I run the suite with "--jobs 1 --fail-fast @target/bdd/rerun.txt"
+      Then it ends with exit code 1
+      And "target/bdd/rerun.txt" is exactly
+        """
+        features/one.feature:2
+        features/one.feature:4
+        """
+
     Scenario: A rerun file of a green run
       When I run the suite
       Then it ends with exit code 0

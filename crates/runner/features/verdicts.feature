@@ -101,6 +101,18 @@ Feature: Telling what went wrong
         panicked at crates/runner/tests/features/fixture.rs
         """
 
+    @tdd_issue @tdd_issue_1018 @tdd_expected_fail
+    Scenario: An assertion on a thread of the step's own is printed in words
+      Given the scenario
+        """
+        Scenario: Going on
+          When an assertion fails in a thread that is joined
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And 1 lines of "target/bdd/output.txt" have "this does not hold: far away"
+      And 0 lines of "target/bdd/output.txt" have "dyn Any"
+
     Scenario Outline: An assertion that fails <where> is an error
       Given the feature file "features/one"
         """
@@ -159,6 +171,23 @@ Feature: Telling what went wrong
       And it says "error features/one.feature:3: Going wrong"
       And it says "this does not hold: one is more than two"
       And it says "at the end of the scenario: the fault never struck"
+
+    @tdd_issue @tdd_issue_1016 @tdd_expected_fail
+    Scenario Outline: An assertion of the World in its <part> is told with its place
+      Given the scenario
+        """
+        Scenario: Going wrong
+          Given a World that asserts something in its <part>
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "error features/one.feature:3: Going wrong"
+      And it says "this does not hold: all is well in its <part>\n      at crates/runner/tests/features/fixture.rs:"
+
+      Examples:
+        | part   |
+        | finish |
+        | drop   |
 
   Rule: What is not written yet fails
 

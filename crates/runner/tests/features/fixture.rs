@@ -14,7 +14,7 @@ use std::{
 
 use cucumber::{gherkin::Step, given, then, when};
 use untorn_runner::{
-    Scenario, Suite, attach, check, check_eq, check_matches, expect, pending, skip,
+    Scenario, Suite, attach, check, check_eq, check_matches, expect, faults::Plan, pending, skip,
 };
 
 use crate::hooked;
@@ -52,6 +52,10 @@ pub struct Fixture {
     complaint: Option<String>,
     evidence: String,
     panics_on_drop: bool,
+    /// What of it asserts something that does not hold.
+    asserts_in: String,
+    /// What is armed for a child process.
+    pub faults: Plan,
 }
 
 impl Fixture {
@@ -63,14 +67,20 @@ impl Fixture {
             _ => Ok(Self::default()),
         }
     }
+
+    fn assert_in(&self, what: &str) {
+        check!(self.asserts_in != what, "all is well in its {what}");
+    }
 }
 
 impl Scenario for Fixture {
     fn finish(&mut self) -> Result<(), String> {
+        self.assert_in("finish");
         self.complaint.take().map_or(Ok(()), Err)
     }
 
     fn evidence(&mut self) -> String {
+        self.assert_in("evidence");
         self.evidence.clone()
     }
 }
@@ -80,6 +90,7 @@ impl Drop for Fixture {
         if self.panics_on_drop {
             std::panic::panic_any("the door is stuck");
         }
+        self.assert_in("drop");
     }
 }
 
@@ -138,6 +149,11 @@ fn leave_evidence(world: &mut Fixture, evidence: String) {
 #[given(expr = "a World that panics when dropped")]
 fn panics_on_drop(world: &mut Fixture) {
     world.panics_on_drop = true;
+}
+
+#[given(expr = "a World that asserts something in its {word}")]
+fn asserts_in(world: &mut Fixture, what: String) {
+    world.asserts_in = what;
 }
 
 #[when(expr = "I add {int}")]
@@ -346,6 +362,19 @@ fn is_alone(_: &mut Fixture, milliseconds: u64) {
     let inside = Inside::enter();
     thread::sleep(Duration::from_millis(milliseconds));
     check_eq!(inside.count(), 1, "scenarios inside");
+}
+
+/// Processes tell each other by a lock.
+#[when(expr = "no other process is at it for {int} ms")]
+fn is_alone_among_processes(
+    _: &mut Fixture,
+    milliseconds: u64,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let project = std::env::var(PROJECT)?;
+    let place = fs::File::create(Path::new(&project).join("place"))?;
+    check!(place.try_lock().is_ok(), "the place is free");
+    thread::sleep(Duration::from_millis(milliseconds));
+    Ok(())
 }
 
 #[when(expr = "it meets another within {int} ms")]

@@ -25,6 +25,7 @@ pub fn suite(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         Ok("in a loop") => in_a_loop(suite, project),
         Ok("in parts") => in_parts(suite),
         Ok("skips") => before_run(suite, project, || skip!("no server in this room")),
+        Ok("fails") => before_run(suite, project, || check!(false, "the server answers")),
         Ok("is pending") => before_run(suite, project, || pending!("waits for the server")),
         Ok("attaching") => suite
             .before_run(|| attach("before the run"))

@@ -118,7 +118,7 @@ fn with_attaching_hooks(world: &mut World) {
     world.set(hooked::HOOKS, "attaching".to_owned());
 }
 
-#[given(regex = "^a suite with a hook before the run that (skips|is pending)$")]
+#[given(regex = "^a suite with a hook before the run that (skips|is pending|fails)$")]
 fn with_hook_before_run(world: &mut World, what: String) {
     world.set(hooked::HOOKS, what);
 }
@@ -148,6 +148,26 @@ fn run_suite_unheard(world: &mut World, arguments: String) -> io::Result<()> {
     world.run_unheard(arguments)
 }
 
+#[when(expr = "I run the suite with {string} and standard output on a full disk")]
+fn run_suite_unread(world: &mut World, arguments: String) -> io::Result<()> {
+    world.run_unread(arguments)
+}
+
+#[when(expr = "nextest runs each of its scenarios at the same time")]
+fn run_by_nextest(world: &mut World) -> io::Result<()> {
+    world.run_by_nextest()
+}
+
+#[then(expr = "each of them ends with exit code {int}")]
+fn each_ends_with(world: &mut World, expected: i32) {
+    let codes = world.exit_codes();
+    check!(codes.len() > 1, "there are several: {codes:?}");
+    check!(
+        codes.iter().all(|it| *it == Some(expected)),
+        "the exit codes: {codes:?}"
+    );
+}
+
 #[then(expr = "it ends with exit code {int}")]
 fn ends_with(world: &mut World, expected: i32) {
     check_eq!(world.exit_code(), Some(expected), "the exit code");
@@ -175,6 +195,12 @@ fn says(world: &mut World, wanted: String) {
         &(run.stdout.clone() + &run.stderr),
         unescape(wanted),
     );
+}
+
+#[then(expr = "all that it says on standard error is {string}")]
+fn says_exactly(world: &mut World, expected: String) {
+    let said = world.result().stderr.trim_end();
+    expect::equal("what it says", said, unescape(expected));
 }
 
 /// Several lines, one below the other; how far they are indented does not matter.

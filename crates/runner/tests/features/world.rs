@@ -5,7 +5,7 @@ use std::{
     io,
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
     sync::MutexGuard,
 };
 
@@ -89,18 +89,51 @@ impl World {
 
     /// Runs the fixture suite; single quotes hold an argument together.
     pub fn run(&mut self, arguments: String) -> io::Result<()> {
-        self.run_with(arguments, Stdio::piped())
+        self.run_with(arguments, Stdio::piped(), Stdio::piped())
     }
 
     /// Runs it where nothing can be written to standard error.
     pub fn run_unheard(&mut self, arguments: String) -> io::Result<()> {
-        let full = File::options().write(true).open("/dev/full")?;
-        self.run_with(arguments, full.into())
+        self.run_with(arguments, Stdio::piped(), full_disk()?)
     }
 
-    fn run_with(&mut self, arguments: String, stderr: Stdio) -> io::Result<()> {
-        let output = Command::new(std::env::current_exe()?)
-            .args(split(&arguments))
+    /// Runs it where nothing can be written to standard output.
+    pub fn run_unread(&mut self, arguments: String) -> io::Result<()> {
+        self.run_with(arguments, full_disk()?, Stdio::piped())
+    }
+
+    fn run_with(&mut self, arguments: String, stdout: Stdio, stderr: Stdio) -> io::Result<()> {
+        let mut command = self.command(split(&arguments))?;
+        let output = command.stdout(stdout).stderr(stderr).output()?;
+        self.note(arguments, &output);
+        Ok(())
+    }
+
+    /// Runs each scenario of it in a process of its own, all of them at the same time.
+    pub fn run_by_nextest(&mut self) -> io::Result<()> {
+        let list = self
+            .command(vec!["--list", "--format", "terse"])?
+            .output()?;
+        let list = String::from_utf8_lossy(&list.stdout).into_owned();
+        let ids = list.lines().filter_map(|line| line.strip_suffix(": test"));
+        let mut children = Vec::new();
+        for id in ids {
+            let mut command = self.command(vec!["--exact", id])?;
+            let command = command.env("NEXTEST", "1");
+            let child = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            children.push((id.to_owned(), child.spawn()?));
+        }
+        for (id, child) in children {
+            let output = child.wait_with_output()?;
+            self.note(id, &output);
+        }
+        Ok(())
+    }
+
+    fn command(&self, arguments: Vec<&str>) -> io::Result<Command> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command
+            .args(arguments)
             .env_remove("RUST_BACKTRACE")
             .env_remove("NO_COLOR")
             .env_remove("NEXTEST")
@@ -110,9 +143,11 @@ impl World {
                 self.environment
                     .iter()
                     .map(|(variable, value)| (variable, value)),
-            )
-            .stderr(stderr)
-            .output()?;
+            );
+        Ok(command)
+    }
+
+    fn note(&mut self, arguments: String, output: &Output) {
         self.exit_code_was_told = false;
         self.runs.push(Run {
             arguments,
@@ -122,7 +157,6 @@ impl World {
             signal: output.status.signal(),
             printed: self.read("target/bdd/output.txt").unwrap_or_default(),
         });
-        Ok(())
     }
 
     /// The last run.
@@ -147,6 +181,17 @@ impl World {
         self.exit_code_was_told = true;
         self.result().exit_code
     }
+
+    /// The exit codes of all runs, which are thereby told.
+    pub fn exit_codes(&mut self) -> Vec<Option<i32>> {
+        self.exit_code_was_told = true;
+        self.runs.iter().map(|run| run.exit_code).collect()
+    }
+}
+
+/// Where nothing can be written.
+fn full_disk() -> io::Result<Stdio> {
+    Ok(File::options().write(true).open("/dev/full")?.into())
 }
 
 impl Scenario for World {
