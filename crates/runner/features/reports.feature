@@ -417,7 +417,7 @@ Feature: Reporting to other tools
             When an assertion fails in a thread that nobody joins
         """
 
-    @tdd_issue @tdd_issue_1012 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1012
     Scenario Outline: Two assertions in <report>, <which>
       When I run the suite with "--name 'First|Second'"
       Then it ends with exit code 1
@@ -432,7 +432,7 @@ Feature: Reporting to other tools
         | cucumber.json   | an id    | 1     | \\"id\\": \\"features/;after-run-of-all-features;0\\"                |
         | rerun.txt       | a place  | 1     | features/                                                       |
 
-    @tdd_issue @tdd_issue_1012 @tdd_expected_fail @needs_official_tools
+    @tdd_issue @tdd_issue_1012 @needs_official_tools
     Scenario: Cucumber's own tools find them
       When I run the suite with "--name 'First|Second'"
       Then it ends with exit code 1

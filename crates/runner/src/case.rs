@@ -83,9 +83,15 @@ impl Case {
         &self.feature.path
     }
 
-    /// A scenario without steps, which stands for a feature, a rule or the run when something after it fails.
-    pub(crate) fn of_scope(scope: &Arc<Scope>) -> Self {
-        let name = format!("after {}: {}", scope.keyword, scope.name);
+    /// A scenario without steps, which stands for a feature, a rule or the run when something after it fails; its
+    /// `number` tells it from the others of the same scope.
+    pub(crate) fn of_scope(scope: &Arc<Scope>, number: usize) -> Self {
+        let count = if number > 1 {
+            format!(" ({number})")
+        } else {
+            String::new()
+        };
+        let name = format!("after {}: {}{count}", scope.keyword, scope.name);
         Self {
             id: format!("{}::{}:{name}", scope.path, scope.line),
             feature: Arc::clone(scope),

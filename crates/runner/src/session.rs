@@ -236,12 +236,9 @@ impl<W: Scenario> Session<'_, W> {
         (started, since): (SystemTime, Instant),
         terminal: &mut Terminal,
     ) -> Exit {
-        let failures = found.failures.into_iter();
-        let (cases, failures): (Vec<Case>, Vec<Failure>) = failures
-            .map(|failure| (Case::of_scope(&failure.scope), failure))
-            .unzip();
+        let cases = cases(&found.failures);
         let mut judged = found.judged;
-        for (case, failure) in cases.iter().zip(failures) {
+        for (case, failure) in cases.iter().zip(found.failures) {
             let it = Judged::error(case, failure);
             terminal.progress(&it);
             judged.push(it);
@@ -272,6 +269,18 @@ impl<W: Scenario> Session<'_, W> {
             Ok(()) => Exit::AsExpected,
         }
     }
+}
+
+/// A case for each of `failures`, no two of one name.
+fn cases(failures: &[Failure]) -> Vec<Case> {
+    let mut numbers = HashMap::new();
+    let case = |failure: &Failure| {
+        let Scope { path, line, .. } = &*failure.scope;
+        let number = numbers.entry((path.clone(), *line)).or_insert(0);
+        *number += 1;
+        Case::of_scope(&failure.scope, *number)
+    };
+    failures.iter().map(case).collect()
 }
 
 /// What was attached on this thread since the last time.

@@ -1,10 +1,15 @@
 //! `rerun.txt`: the places of the scenarios that were red, one a line, to be given back as `@rerun.txt`.
+//!
+//! What went wrong around a feature or the run is told by the place of that, once, for nobody knows which of its
+//! scenarios it takes.
 
 use std::io::{self, Write};
 
 use crate::record::Record;
 
 pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut red = record.judged.iter().filter(|it| it.verdict.is_red());
-    red.try_for_each(|it| writeln!(out, "{}", it.case.place()))
+    let red = record.judged.iter().filter(|it| it.verdict.is_red());
+    let mut places: Vec<_> = red.map(|it| it.case.place()).collect();
+    places.dedup();
+    places.iter().try_for_each(|place| writeln!(out, "{place}"))
 }

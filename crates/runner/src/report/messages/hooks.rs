@@ -1,4 +1,4 @@
-//! The hooks of a suite, and the two that the runner has for every scenario.
+//! The hooks of a suite, and those that the runner has: two for every scenario, and one for the run.
 
 use std::io;
 
@@ -14,11 +14,14 @@ use crate::{
 pub(super) const MAKE: &str = "hook make";
 /// The hook that asks the World at its end whether all is well.
 pub(super) const FINISH: &str = "hook finish";
+/// The hook that finds out at the end of the run what went wrong in none of the others.
+pub(super) const END: &str = "hook end";
 
 /// Declares them all.
 pub(super) fn tell(hooks: &[HookInfo], stream: &mut Stream<'_>) -> io::Result<()> {
     stream.send(&own(MAKE, "BEFORE_TEST_CASE", "make the World"))?;
     stream.send(&own(FINISH, "AFTER_TEST_CASE", "finish the World"))?;
+    stream.send(&own(END, "AFTER_TEST_RUN", "end the run"))?;
     let mut hooks = hooks.iter().enumerate();
     hooks.try_for_each(|(number, hook)| stream.send(&declared(number, hook)))
 }

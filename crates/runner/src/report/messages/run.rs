@@ -161,7 +161,8 @@ impl<'a> Told<'a> {
         Ok(())
     }
 
-    /// What failed after a feature or a rule; what runs around the run is told whatever came of it.
+    /// What failed after a feature or a rule, or in no hook at all; what runs around the run is told whatever came
+    /// of it.
     fn tell_hooks(&self, record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
         let end = record.started + record.duration;
         let around_run = |run: &HookRun| record.hooks[run.hook].level == Level::Run;
@@ -169,6 +170,15 @@ impl<'a> Told<'a> {
         for (index, run) in runs.enumerate() {
             let id = format!("{} hook {index}", self.id());
             tell_hook(&id, run, end, record, stream)?;
+        }
+        if self.judged.after.is_empty() {
+            let hook = RunHook {
+                id: &format!("{} end", self.id()),
+                hook: hooks::END,
+                result: status::failed_outside(self.judged),
+            };
+            hook.begins(end, stream)?;
+            hook.ends(end, stream)?;
         }
         Ok(())
     }
@@ -182,21 +192,45 @@ fn tell_hook(
     record: &Record<'_>,
     stream: &mut Stream<'_>,
 ) -> io::Result<()> {
-    stream.send(&json!({ "testRunHookStarted": {
-        "id": id,
-        "testRunStartedId": RUN,
-        "hookId": hooks::id(run.hook),
-        "timestamp": timestamp(end.checked_sub(run.took).unwrap_or(end)),
-    } }))?;
+    let hook = RunHook {
+        id,
+        hook: &hooks::id(run.hook),
+        result: status::of_hook(run),
+    };
+    hook.begins(end, stream)?;
     let owner = json!({ "testRunHookStartedId": id });
     let attached = record.around.attached.iter();
     for it in attached.filter(|it| it.owner == Owner::Hook(run.hook)) {
         stream.send(&attachment::attached(&owner, end, &it.what))?;
     }
-    let result = result(status::of_hook(run), Verdict::Error);
-    stream.send(&json!({ "testRunHookFinished": {
-        "testRunHookStartedId": id, "result": result, "timestamp": timestamp(end),
-    } }))
+    hook.ends(end, stream)
+}
+
+/// A hook of no scenario, and what became of it.
+struct RunHook<'a> {
+    id: &'a str,
+    hook: &'a str,
+    result: StepResult<'a>,
+}
+
+impl RunHook<'_> {
+    fn begins(&self, end: SystemTime, stream: &mut Stream<'_>) -> io::Result<()> {
+        let start = end.checked_sub(self.result.took).unwrap_or(end);
+        stream.send(&json!({ "testRunHookStarted": {
+            "id": self.id,
+            "testRunStartedId": RUN,
+            "hookId": self.hook,
+            "timestamp": timestamp(start),
+        } }))
+    }
+
+    fn ends(&self, end: SystemTime, stream: &mut Stream<'_>) -> io::Result<()> {
+        stream.send(&json!({ "testRunHookFinished": {
+            "testRunHookStartedId": self.id,
+            "result": result(self.result, Verdict::Error),
+            "timestamp": timestamp(end),
+        } }))
+    }
 }
 
 /// The numbers of hooks, each of them once.
