@@ -418,7 +418,7 @@ Feature: Hooks around everything
         | before_step     | the step                                |
         | after_scenario  | the World, or a hook after the scenario, |
 
-    @tdd_issue @tdd_issue_1017 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1017
     Scenario: A hook that blocks behind a failed assertion
       Given a suite with hooks everywhere
       And the scenario

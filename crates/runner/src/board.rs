@@ -11,13 +11,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{output::Traces, play::Limits};
+use crate::{output::Traces, panics::Trouble, play::Limits};
 
 /// A number for each thread that plays scenarios.
 pub(crate) type Worker = usize;
 
 /// How far a scenario is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum At {
     /// A hook around its feature or its rule; its time has not begun.
     Scope,
@@ -25,7 +25,16 @@ pub(crate) enum At {
     Start,
     Step(usize),
     /// The hooks after the scenario, and its finish, which have a time of their own.
-    End,
+    End(Arc<Outcome>),
+}
+
+/// What came of the steps of a scenario.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// How long each took that was begun.
+    pub(crate) steps: Vec<Duration>,
+    /// What kept it from its end.
+    pub(crate) trouble: Option<Trouble>,
 }
 
 /// A case that is somebody's turn: until it is done, or its time is up.
@@ -199,10 +208,11 @@ impl Turn {
     /// Notes what begins in it.
     pub(crate) fn now_at(&self, at: At) {
         let mut clock = lock(&self.clock);
-        (clock.at, clock.step_since) = (at, Instant::now());
+        clock.step_since = Instant::now();
         if !matches!(at, At::Step(_)) {
             clock.since = clock.step_since;
         }
+        clock.at = at;
     }
 }
 
@@ -216,7 +226,7 @@ impl Clock {
     fn late(&self, case: usize, worker: Worker) -> Late {
         Late {
             case,
-            at: self.at,
+            at: self.at.clone(),
             since: self.since,
             worker,
             traces: self.traces.clone(),

@@ -190,7 +190,7 @@ impl<W: Scenario> Crew<W> {
     fn give_up(&self, late: &Late, limits: Limits) -> Message {
         let done = given_up(late, limits);
         let trouble = done.attempts[0].trouble.as_ref();
-        if let Some(trouble) = trouble.filter(|_| late.at == At::Scope) {
+        if let Some(trouble) = trouble.filter(|_| matches!(late.at, At::Scope)) {
             self.shared
                 .scopes
                 .give_up(&self.shared.jobs[late.case].case, trouble);
@@ -313,19 +313,26 @@ fn given_up(late: &Late, limits: Limits) -> Done {
     } else {
         limits.step
     };
-    let (begun, what) = match late.at {
-        At::Step(step) => (step + 1, "the step"),
-        At::Start => (0, "the World, or a hook before the scenario,"),
-        At::End => (0, "the World, or a hook after the scenario,"),
-        At::Scope => (0, "a hook around the feature or the rule"),
+    let blocks = |begun, what| Played {
+        steps: vec![Duration::ZERO; begun],
+        ..Played::not_begun(blocked(limit, what))
     };
-    let trouble = blocked(limit, what);
+    let known = match &late.at {
+        At::Step(step) => blocks(step + 1, "the step"),
+        At::Start => blocks(0, "the World, or a hook before the scenario,"),
+        At::End(outcome) => Played {
+            steps: outcome.steps.clone(),
+            trouble: outcome.trouble.clone(),
+            complaints: vec![blocked(limit, "the World, or a hook after the scenario,").message],
+            ..Played::default()
+        },
+        At::Scope => blocks(0, "a hook around the feature or the rule"),
+    };
     let played = Played {
         duration,
-        steps: vec![Duration::ZERO; begun],
         output: late.traces.printed(),
-        attached: attached(late, begun),
-        ..Played::not_begun(trouble)
+        attached: attached(late, known.steps.len()),
+        ..known
     };
     Done {
         attempts: vec![played],

@@ -5,6 +5,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -14,7 +15,7 @@ use tokio::time::timeout;
 use crate::{
     Scenario,
     attach::{Attached, Owner},
-    board::At,
+    board::{At, Outcome},
     case::Case,
     faults::{Whose, disarm},
     hooks::{HookRun, Hooks, Level, Side, Subject},
@@ -54,6 +55,14 @@ impl Played {
             trouble: Some(trouble),
             ..Self::default()
         }
+    }
+
+    /// What came of its steps, for who does not wait for its end.
+    fn outcome(&self) -> Arc<Outcome> {
+        Arc::new(Outcome {
+            steps: self.steps.clone(),
+            trouble: self.trouble.clone(),
+        })
     }
 
     fn complain(&mut self, when: &str, what: Option<String>) {
@@ -129,8 +138,10 @@ async fn in_runtime<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At), pla
         Ok(mut world) => {
             let outcome = script.act(&mut world, now_at, played).await;
             played.trouble = outcome.err();
-            now_at(At::End);
-            script.after(&mut world, now_at, played).await;
+            let reached = At::End(played.outcome());
+            let at_end = || now_at(reached.clone());
+            at_end();
+            script.after(&mut world, &at_end, played).await;
             end(world, played);
             let unstruck = unstruck(played);
             played.complain("armed in this process, but never struck: ", unstruck);
@@ -219,14 +230,14 @@ impl<W: Scenario> Script<'_, W> {
     }
 
     /// The hooks after the scenario.
-    async fn after(self, world: &mut W, now_at: &dyn Fn(At), played: &mut Played) {
+    async fn after(self, world: &mut W, begins: &dyn Fn(), played: &mut Played) {
         let subject = Subject::scenario(self.case);
         let ran = (self.hooks)
             .in_world(
                 (Level::Scenario, Side::After),
                 world,
                 &subject,
-                (self.limits.hook(), &|| now_at(At::End)),
+                (self.limits.hook(), begins),
             )
             .await;
         played.after = ran.runs;
