@@ -207,7 +207,7 @@ Feature: Hooks around everything
         | feature | @errs_after_feature | @quiet           | features/one.feature:2: after Feature: One |
         | rule    | @quiet              | @errs_after_rule | features/one.feature:5: after Rule: Two |
 
-    @tdd_issue @tdd_issue_1016 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1016
     Scenario Outline: An assertion in a hook <where> is told with its place
       Given a suite with hooks everywhere
       And the feature file "features/one"
@@ -227,7 +227,7 @@ Feature: Hooks around everything
         | after the scenario | after_scenario |
         | after the feature  | after_feature  |
 
-    @tdd_issue @tdd_issue_1016 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1016
     Scenario: An assertion in a hook before the run is told with its place
       Given a suite with a hook before the run that fails
       And 1 scenarios that print their number

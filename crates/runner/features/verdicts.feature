@@ -172,7 +172,7 @@ Feature: Telling what went wrong
       And it says "this does not hold: one is more than two"
       And it says "at the end of the scenario: the fault never struck"
 
-    @tdd_issue @tdd_issue_1016 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1016
     Scenario Outline: An assertion of the World in its <part> is told with its place
       Given the scenario
         """

@@ -189,11 +189,9 @@ fn describe(facts: Facts, trouble: &Trouble) -> String {
         End::Pending => "pending: ",
         _ => "",
     };
-    let at = trouble.at.as_ref().filter(|_| trouble.end != End::Skipped);
-    let at = at.map_or_else(String::new, |at| format!("\n  at {at}"));
-    let backtrace = trouble
-        .backtrace
-        .as_ref()
-        .map_or_else(String::new, |text| format!("\n{text}"));
-    format!("{what}{}{at}{backtrace}", trouble.message)
+    let told = match trouble.end {
+        End::Skipped => trouble.message.clone(),
+        _ => trouble.told(),
+    };
+    format!("{what}{told}")
 }

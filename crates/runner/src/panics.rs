@@ -43,6 +43,15 @@ impl Trouble {
             backtrace: None,
         }
     }
+
+    /// The message, with the place in the source and the backtrace, as far as they are known.
+    pub(crate) fn told(&self) -> String {
+        let at = self.at.as_ref();
+        let at = at.map_or_else(String::new, |at| format!("\n  at {at}"));
+        let backtrace = self.backtrace.as_ref();
+        let backtrace = backtrace.map_or_else(String::new, |text| format!("\n{text}"));
+        format!("{}{at}{backtrace}", self.message)
+    }
 }
 
 struct Seen {

@@ -119,7 +119,7 @@ pub(crate) fn play<W: Scenario>(
             played.trouble = Some(Trouble::error(format!("cannot make a runtime: {error}")));
         }
     }));
-    let panic = outcome.err().map(|payload| explain(payload).message);
+    let panic = outcome.err().map(|payload| explain(payload).told());
     played.complain("at the end of the scenario: ", panic);
     for lost in signal::lost_here() {
         played.complain(
@@ -223,7 +223,7 @@ impl<W: Scenario> Script<'_, W> {
         match outcome {
             Ok(()) => troubles.next().map_or(Ok(()), Err),
             Err(trouble) => {
-                played.complaints.extend(troubles.map(|it| it.message));
+                played.complaints.extend(troubles.map(|it| it.told()));
                 Err(trouble)
             }
         }
@@ -243,7 +243,7 @@ impl<W: Scenario> Script<'_, W> {
         played.after = ran.runs;
         played
             .complaints
-            .extend(ran.troubles.into_iter().map(|it| it.message));
+            .extend(ran.troubles.into_iter().map(|it| it.told()));
     }
 }
 
@@ -289,14 +289,14 @@ fn end<W: Scenario>(mut world: W, played: &mut Played) {
             Ok(())
         }
     }));
-    let complaint = finish.map_or_else(|payload| Some(explain(payload).message), Result::err);
+    let complaint = finish.map_or_else(|payload| Some(explain(payload).told()), Result::err);
     played.complain("at the end of the scenario: ", complaint);
     let went_well = played.trouble.is_none() && played.complaints.is_empty();
     if asked_to_finish && !went_well {
         let evidence = catch_unwind(AssertUnwindSafe(|| world.evidence()));
-        played.evidence = evidence.unwrap_or_else(|payload| explain(payload).message);
+        played.evidence = evidence.unwrap_or_else(|payload| explain(payload).told());
     }
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(world)));
-    let stuck = dropped.err().map(|payload| explain(payload).message);
+    let stuck = dropped.err().map(|payload| explain(payload).told());
     played.complain("at the end of the scenario: cannot drop the World: ", stuck);
 }

@@ -104,7 +104,7 @@ impl<W: Scenario> Session<'_, W> {
         around.before = ran.runs;
         let trouble = ran.troubles.into_iter().next();
         match trouble {
-            Some(it) if it.end == End::Error => Err(Stop::new(Exit::Invalid, it.message)),
+            Some(it) if it.end == End::Error => Err(Stop::new(Exit::Invalid, it.told())),
             trouble => Ok(trouble),
         }
     }
@@ -294,7 +294,7 @@ fn probe(probe: &Probe) -> Result<Result<(), String>, Stop> {
     answer.map_err(|payload| {
         Stop::new(
             Exit::Invalid,
-            format!("the set-up panicked: {}", panics::explain(payload).message),
+            format!("the set-up panicked: {}", panics::explain(payload).told()),
         )
     })
 }

@@ -223,7 +223,7 @@ impl Ran {
             failed: trouble
                 .as_ref()
                 .filter(|trouble| trouble.end == End::Error)
-                .map(|trouble| trouble.message.clone()),
+                .map(Trouble::told),
         });
         self.troubles.extend(trouble);
     }
