@@ -5,7 +5,7 @@ Feature: Layers of settings
 
   Rule: A flag beats a variable, which beats the project's file, which beats the global one, which beats the default
 
-    Scenario Outline: <value> from the <source>
+    Scenario Outline: <value> from the <source>, with <below> below it
       Given the configuration
         """
         <global>
@@ -23,18 +23,18 @@ Feature: Layers of settings
         """
 
       Examples: all layers, then one less each time
-        | flag                  | variable | project                | global                 | value   | source                                             |
-        | -c server.namespace=f | v        | server.namespace = "p" | server.namespace = "g" | f       | command line                                       |
-        |                       | v        | server.namespace = "p" | server.namespace = "g" | v       | environment variable CLEVERAGENTS_SERVER_NAMESPACE |
-        |                       |          | server.namespace = "p" | server.namespace = "g" | p       | project file ./.cleveragents/config.toml           |
-        |                       |          |                        | server.namespace = "g" | g       | global file ~/.cleveragents/config.toml            |
-        |                       |          |                        |                        | default | default                                            |
+        | flag                  | variable | project                | global                 | value   | source                                             | below       |
+        | -c server.namespace=f | v        | server.namespace = "p" | server.namespace = "g" | f       | command line                                       | all others  |
+        |                       | v        | server.namespace = "p" | server.namespace = "g" | v       | environment variable CLEVERAGENTS_SERVER_NAMESPACE | all others  |
+        |                       |          | server.namespace = "p" | server.namespace = "g" | p       | project file ./.cleveragents/config.toml           | the last    |
+        |                       |          |                        | server.namespace = "g" | g       | global file ~/.cleveragents/config.toml            | nothing     |
+        |                       |          |                        |                        | default | default                                            | nothing     |
 
       Examples: a layer with others missing below it
-        | flag                  | variable | project                | global                 | value | source                                             |
-        | -c server.namespace=f |          |                        | server.namespace = "g" | f     | command line                                       |
-        |                       | v        |                        | server.namespace = "g" | v     | environment variable CLEVERAGENTS_SERVER_NAMESPACE |
-        |                       |          | server.namespace = "p" |                        | p     | project file ./.cleveragents/config.toml           |
+        | flag                  | variable | project                | global                 | value | source                                             | below       |
+        | -c server.namespace=f |          |                        | server.namespace = "g" | f     | command line                                       | one other   |
+        |                       | v        |                        | server.namespace = "g" | v     | environment variable CLEVERAGENTS_SERVER_NAMESPACE | one other   |
+        |                       |          | server.namespace = "p" |                        | p     | project file ./.cleveragents/config.toml           | nothing     |
 
     Scenario Outline: the variable of <key>
       Given the configuration

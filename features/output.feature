@@ -878,7 +878,7 @@ Feature: What a command prints
         | invalid-value |       | config set server.sync.interval=0 | nothing changed: server.sync.interval must be a whole number of seconds, from 1 to 9223372036854775807 | null                          | null | null   | 2    |
         | not-found     |       | server disconnect                 | nothing changed: the global file ~/.cleveragents/config.toml holds no connection to a server           | "~/.cleveragents/config.toml" | null | null   | 3    |
 
-    Scenario Outline: <word>, for what the file holds
+    Scenario Outline: <word>, for what the file holds, to <arguments>
       Given the configuration with the bytes "<bytes>"
       When I run "agents --format json <arguments>"
       Then it fails with exit code <exit>

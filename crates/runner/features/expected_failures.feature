@@ -119,20 +119,20 @@ Feature: Capturing a bug before it is fixed
     Scenario: The tag is on one table of examples
       Given the scenario
         """
-        Scenario Outline: Adding <n>
+        Scenario Outline: <what> <n>
           Given a count of 1
           When I add <n>
           Then the count is 2
 
           Examples: those that work
-            | n |
-            | 1 |
+            | what     | n |
+            | At first | 1 |
 
           @tdd_issue @tdd_issue_993 @tdd_expected_fail
           Examples: those that do not
-            | n |
-            | 2 |
-            | 1 |
+            | what   | n |
+            | Adding | 2 |
+            | Adding | 1 |
         """
       When I run the suite
       Then it ends with exit code 1

@@ -171,16 +171,32 @@ pub(crate) fn cases(
     known: &[&str],
 ) -> (Vec<Case>, Vec<Finding>) {
     let all = written(document);
-    let mut findings = checks::wrong_names(document, all.iter().map(|it| it.scenario));
-    let mut cases = Vec::new();
+    let written: Vec<_> = all.iter().map(|it| name(it.scenario)).collect();
+    let mut findings = checks::wrong_names(document, &written);
+    findings.extend(all.is_empty().then(|| checks::empty_feature(document)));
+    let (mut names, mut cases) = (Vec::new(), Vec::new());
     for it in all {
         findings.extend(checks::wrong_tags(document, it.rule(), it.scenario, known));
         findings.extend(checks::without_steps(document, it.scenario));
         let (rows, wrong) = outline::expand(document, it.scenario);
         findings.extend(wrong);
+        names.extend(names_of(it.scenario, &rows));
         cases.extend(rows.into_iter().map(|row| it.case(document, folder, row)));
     }
+    findings.extend(checks::wrong_names(document, &names));
     (cases, findings)
+}
+
+fn name(scenario: &Scenario) -> (String, LineCol) {
+    (scenario.name.clone(), scenario.position)
+}
+
+/// What the rows of `scenario` are called, or the scenario itself where its name says nothing of any row.
+fn names_of(scenario: &Scenario, rows: &[Scenario]) -> Vec<(String, LineCol)> {
+    if rows.iter().all(|row| row.name == scenario.name) {
+        return vec![name(scenario)];
+    }
+    rows.iter().map(name).collect()
 }
 
 fn written(document: &Document) -> Vec<Written<'_>> {

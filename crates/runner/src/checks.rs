@@ -2,36 +2,28 @@
 
 use std::collections::HashMap;
 
-use cucumber::gherkin::{Rule, Scenario};
+use cucumber::gherkin::{LineCol, Rule, Scenario};
 
 use crate::{case::all_tags, document::Document, finding::Finding, tdd};
 
-/// A feature has scenarios, and no two of the same name, for the name is how people speak of them.
-pub(crate) fn wrong_names<'a>(
-    document: &Document,
-    scenarios: impl Iterator<Item = &'a Scenario>,
-) -> Vec<Finding> {
-    let at = |place, message: String| Finding::new(&document.path, place, message);
+/// No two scenarios of a feature have the same name, for the name is how people speak of them.
+pub(crate) fn wrong_names(document: &Document, names: &[(String, LineCol)]) -> Vec<Finding> {
     let mut lines: HashMap<&str, usize> = HashMap::new();
     let mut findings = Vec::new();
-    for scenario in scenarios {
-        let line = *lines
-            .entry(&scenario.name)
-            .or_insert(scenario.position.line);
-        if line != scenario.position.line {
-            findings.push(at(
-                scenario.position,
-                format!("line {line} has the name {:?} already", scenario.name),
-            ));
+    for (name, place) in names {
+        let line = *lines.entry(name).or_insert(place.line);
+        if line != place.line {
+            let message = format!("line {line} has the name {name:?} already");
+            findings.push(Finding::new(&document.path, *place, message));
         }
     }
-    if lines.is_empty() {
-        findings.push(at(
-            document.feature.position,
-            "this feature has no scenario".to_owned(),
-        ));
-    }
     findings
+}
+
+/// A feature has scenarios.
+pub(crate) fn empty_feature(document: &Document) -> Finding {
+    let place = document.feature.position;
+    Finding::new(&document.path, place, "this feature has no scenario")
 }
 
 /// A scenario has steps.
