@@ -156,7 +156,7 @@ Feature: Capturing a bug before it is fixed
       Then it ends with exit code 0
       And it says "expected failure (issue 993) features/one.feature:6: The bug"
 
-    @tdd_issue @tdd_issue_1008 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1008
     Scenario: What goes wrong while the evidence is told stays an error
       Given the scenario
         """

@@ -293,8 +293,16 @@ fn end<W: Scenario>(mut world: W, played: &mut Played) {
     played.complain("at the end of the scenario: ", complaint);
     let went_well = played.trouble.is_none() && played.complaints.is_empty();
     if asked_to_finish && !went_well {
-        let evidence = catch_unwind(AssertUnwindSafe(|| world.evidence()));
-        played.evidence = evidence.unwrap_or_else(|payload| explain(payload).told());
+        match catch_unwind(AssertUnwindSafe(|| world.evidence())) {
+            Ok(evidence) => played.evidence = evidence,
+            Err(payload) => {
+                let panic = Some(explain(payload).told());
+                played.complain(
+                    "at the end of the scenario: cannot tell the evidence: ",
+                    panic,
+                );
+            }
+        }
     }
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(world)));
     let stuck = dropped.err().map(|payload| explain(payload).told());

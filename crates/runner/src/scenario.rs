@@ -21,7 +21,7 @@ pub trait Scenario: WorldInventory + Debug {
     /// What helps to understand a failure: the directory, the command, its exit code and output.
     ///
     /// Asked for after [`finish`](Self::finish), and only where a step or that went wrong; shown with the
-    /// failure. So this is also the place to keep what would go away with the World.
+    /// failure. So this is also the place to keep what would go away with the World. A panic in it is an *error*.
     fn evidence(&mut self) -> String {
         String::new()
     }
