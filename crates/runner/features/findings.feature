@@ -406,7 +406,7 @@ Feature: Finding what is wrong before anything runs
         features/one.feature:4:5: this does not parse: no keyword begins this line
         """
 
-    @tdd_issue @tdd_issue_1019 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1019
     Scenario Outline: A file that ends with <what>
       Given the feature file "features/one"
         """
@@ -431,7 +431,7 @@ Feature: Finding what is wrong before anything runs
         | a tag and a comment    | @slow\n# a comment | 4   | nothing stands below this tag                             |
         | a text without an end  | """\nWhen I add 1 | 4    | this text has no end                                      |
 
-    @tdd_issue @tdd_issue_1019 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1019
     Scenario: A file with nothing in it
       Given the feature file "features/one"
         """
@@ -443,7 +443,7 @@ Feature: Finding what is wrong before anything runs
         features/one.feature:1:1: this does not parse: there is no feature in it
         """
 
-    @tdd_issue @tdd_issue_1019 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1019
     Scenario: A language that does not exist
       Given the feature file "features/one"
         """

@@ -19,6 +19,9 @@ use crate::finding::Finding;
 /// What some editors put before a text; the parser would take it for the start of a keyword.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// Where a file begins.
+const START: LineCol = LineCol { line: 1, col: 1 };
+
 /// How the name of a feature file ends, behind the dot.
 const ENDING: &str = "feature";
 
@@ -88,7 +91,7 @@ fn is_feature(path: &Path) -> bool {
 }
 
 fn at_start(root: &Path, path: &Path, message: impl Into<String>) -> Finding {
-    Finding::new(&told(root, path), LineCol { line: 1, col: 1 }, message)
+    Finding::new(&told(root, path), START, message)
 }
 
 fn told(root: &Path, path: &Path) -> String {
@@ -124,7 +127,7 @@ fn cannot_parse(path: &str, text: &str, error: &ParseFileError) -> Finding {
         ParseFileError::Parsing { error, source, .. } => {
             reason(text, error.as_ref(), &source.to_string())
         }
-        ParseFileError::Reading { source, .. } => (LineCol { line: 1, col: 1 }, source.to_string()),
+        ParseFileError::Reading { source, .. } => (START, source.to_string()),
     };
     Finding::new(path, at, format!("this does not parse: {reason}"))
 }
@@ -140,6 +143,11 @@ fn reason(text: &str, error: Option<&EnvError>, sentence: &str) -> (LineCol, Str
         Some(EnvError::UnknownKeyword(word)) if expected == "\"unknown keyword\"" => {
             misplaced(text, at, word)
         }
+        Some(error @ EnvError::UnsupportedLanguage(_)) => {
+            let line = text.lines().enumerate().find(|(_, it)| is_language(it));
+            (line.map_or(START, start_of), error.to_string())
+        }
+        Some(EnvError::UnknownKeyword(_)) | None if is_end(text, at) => at_the_end(text),
         Some(EnvError::UnknownKeyword(_)) | None => (at, format!("expected one of {expected}")),
         Some(error) => (at, error.to_string()),
     }
@@ -152,6 +160,58 @@ fn misplaced(text: &str, at: LineCol, word: &str) -> (LineCol, String) {
     let at = line_above(text, at, start);
     let line = text.lines().nth(at.line - 1).unwrap_or_default();
     (at, format!("this line cannot stand here: {}", line.trim()))
+}
+
+fn is_language(line: &str) -> bool {
+    let comment = line.trim_start().strip_prefix('#');
+    comment.is_some_and(|it| it.trim_start().starts_with("language"))
+}
+
+/// Whether nothing stands from `at` on, so that what the parser could not read is above; it reads a row by itself.
+fn is_end(text: &str, at: LineCol) -> bool {
+    let mut below = text.lines().skip(at.line - 1);
+    let rest = below.next().and_then(|line| line.get(at.col - 1..));
+    let is_blank =
+        rest.is_none_or(|it| it.trim().is_empty()) && below.all(|it| it.trim().is_empty());
+    is_blank && last_line(text).is_none_or(|(_, line)| !line.trim_start().starts_with('|'))
+}
+
+/// The last line that is no comment.
+fn last_line(text: &str) -> Option<(usize, &str)> {
+    let lines = text.lines().enumerate();
+    let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    lines.filter(|(_, line)| !is_blank(line)).last()
+}
+
+/// What is wrong with a `text` of which the parser wants more.
+fn at_the_end(text: &str) -> (LineCol, String) {
+    let (at, reason) = match (open_text(text), last_line(text)) {
+        (Some(line), _) => (start_of(line), "this text has no end"),
+        (None, None) => (START, "there is no feature in it"),
+        (None, Some(line)) if line.1.trim_start().starts_with('@') => {
+            (start_of(line), "nothing stands below this tag")
+        }
+        (None, Some(line)) => (
+            start_of(line),
+            "no keyword begins this line, or nothing stands behind it",
+        ),
+    };
+    (at, reason.to_owned())
+}
+
+/// The line that opens a text which no other line closes.
+fn open_text(text: &str) -> Option<(usize, &str)> {
+    let mut open: Option<(&str, (usize, &str))> = None;
+    for line in text.lines().enumerate() {
+        let mut marks = ["\"\"\"", "```"].into_iter();
+        let mark = marks.find(|mark| line.1.trim_start().starts_with(mark));
+        open = match open {
+            None => mark.map(|mark| (mark, line)),
+            Some((opening, _)) if mark == Some(opening) => None,
+            still => still,
+        };
+    }
+    open.map(|(_, line)| line)
 }
 
 fn no_keyword(word: &str) -> &'static str {
@@ -181,10 +241,15 @@ fn line_above(text: &str, at: LineCol, word: &str) -> LineCol {
         .iter()
         .rev()
         .find(|(_, line)| line.trim_start().starts_with(word));
-    found.map_or(at, |(index, line)| LineCol {
+    found.map_or(at, |(index, line)| start_of((*index, line)))
+}
+
+/// Where the text of a line begins; the `index` counts from 0.
+fn start_of((index, line): (usize, &str)) -> LineCol {
+    LineCol {
         line: index + 1,
         col: line.len() - line.trim_start().len() + 1,
-    })
+    }
 }
 
 impl Document {
