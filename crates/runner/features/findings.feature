@@ -49,7 +49,7 @@ Feature: Finding what is wrong before anything runs
             }
         """
 
-    @tdd_issue @tdd_issue_1020 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1020
     Scenario Outline: The function to write for "<step>" has a name that it can have
       Given the scenario
         """
@@ -70,7 +70,7 @@ Feature: Finding what is wrong before anything runs
         | step    | step_step    |
         | value_1 | step_value_1 |
 
-    @tdd_issue @tdd_issue_1020 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1020
     Scenario: The function to write for a text with a quote in it
       Given the scenario
         """

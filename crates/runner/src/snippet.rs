@@ -3,11 +3,20 @@
 use std::{fmt::Write, sync::LazyLock};
 
 use cucumber::gherkin::{Step, StepType};
-use regex::{Captures, Regex};
+use regex::Regex;
 
 /// What becomes a parameter: a quoted text, a number with a point, a number.
 static VALUE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#""[^"]*"|-?\b\d+\.\d+\b|-?\b\d+\b"#).ok());
+    LazyLock::new(|| Regex::new(r#""[^"\\]*(?:\\.[^"\\]*)*"|-?\b\d+\.\d+\b|-?\b\d+\b"#).ok());
+
+/// Names that no function can have: the keywords of Rust that are small letters.
+const KEYWORDS: [&str; 51] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
 
 /// A function for `step`, to be pasted and filled in.
 pub(crate) fn function(step: &Step) -> String {
@@ -18,8 +27,7 @@ pub(crate) fn function(step: &Step) -> String {
     };
     let mut arguments = String::from("world: &mut World");
     let mut count = 0;
-    let escaped = escape(&step.value);
-    let expression = replace_values(&escaped, |value| {
+    let expression = replace_values(&step.value, escape, |value| {
         count += 1;
         let (parameter, kind) = parameter(value);
         let _ = write!(arguments, ", value_{count}: {kind}");
@@ -41,16 +49,20 @@ fn escape(text: &str) -> String {
     letters.collect()
 }
 
-fn replace_values(text: &str, mut replacement: impl FnMut(&str) -> String) -> String {
-    let regex = VALUE.as_ref();
-    regex.map_or_else(
-        || text.to_owned(),
-        |regex| {
-            regex
-                .replace_all(text, |value: &Captures<'_>| replacement(&value[0]))
-                .into_owned()
-        },
-    )
+/// `text` with a `replacement` for each value in it, and for all `between` them.
+fn replace_values(
+    text: &str,
+    between: impl Fn(&str) -> String,
+    mut replacement: impl FnMut(&str) -> String,
+) -> String {
+    let mut replaced = String::new();
+    let mut end = 0;
+    for value in VALUE.iter().flat_map(|regex| regex.find_iter(text)) {
+        replaced += &between(&text[end..value.start()]);
+        replaced += &replacement(value.as_str());
+        end = value.end();
+    }
+    replaced + &between(&text[end..])
 }
 
 fn parameter(value: &str) -> (&'static str, &'static str) {
@@ -63,16 +75,22 @@ fn parameter(value: &str) -> (&'static str, &'static str) {
 
 /// The words of the step without its values, as the name of a function.
 fn name(text: &str) -> String {
-    let text = replace_values(text, |_| String::new()).to_lowercase();
+    let text = replace_values(text, str::to_lowercase, |_| String::new());
     let words = text
         .split(|letter: char| !letter.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty());
     let name = words.collect::<Vec<_>>().join("_");
-    if name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+    if name.starts_with(|letter: char| letter.is_ascii_alphabetic()) && !is_taken(&name) {
         name
     } else {
         format!("step_{name}")
     }
+}
+
+/// Whether it means something else: a keyword, or an argument of the function.
+fn is_taken(name: &str) -> bool {
+    let is_argument = ["world", "step"].contains(&name) || name.starts_with("value_");
+    is_argument || KEYWORDS.contains(&name)
 }
 
 #[cfg(test)]
