@@ -44,7 +44,8 @@ How they run:
   --retry-errors N             begin a scenario again, up to N times, after an error; never after a
                                failed assertion, and never one that is expected to fail
   --timeout SECONDS            how long a scenario may take
-  --unused-steps=warn|fail     what a step function or a hook that no scenario uses means (warn)
+  --unused-steps=warn|fail     what a step function or a hook that no scenario uses means (warn);
+                               a filter silences the warning
   --report FOLDER              write the reports there
   --nocapture                  show what scenarios print at once, and not only where they fail
   --show-output                show it also where they pass

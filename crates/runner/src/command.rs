@@ -97,7 +97,7 @@ impl<W: Scenario> Suite<W> {
         if !hooks.wrong().is_empty() {
             return Err(Stop::new(Exit::Invalid, hooks.wrong().join("\n")));
         }
-        if options.filters.are_none() {
+        if options.filters.are_none() || options.unused_steps == Severity::Fail {
             judge_unused(&plan, hooks, options)?;
         }
         let chosen = choose(plan.planned, options).map_err(|message| {
