@@ -214,7 +214,7 @@ Feature: Finding what is wrong before anything runs
         | A scenario and a row   | gamma 2 | <n> | 10   | 5      | 2     | \\"gamma 2\\" |
         | Two rows of an outline | another | <n> | 11   | 5      | 9     | \\"gamma 1\\" |
 
-    @tdd_issue @tdd_issue_1030 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1030
     Scenario: A rule without a scenario
       Given the feature file "features/one"
         """

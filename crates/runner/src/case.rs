@@ -174,6 +174,7 @@ pub(crate) fn cases(
     let written: Vec<_> = all.iter().map(|it| name(it.scenario)).collect();
     let mut findings = checks::wrong_names(document, &written);
     findings.extend(all.is_empty().then(|| checks::empty_feature(document)));
+    findings.extend(checks::empty_rules(document));
     let (mut names, mut cases) = (Vec::new(), Vec::new());
     for it in all {
         findings.extend(checks::wrong_tags(document, it.rule(), it.scenario, known));

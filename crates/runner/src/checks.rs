@@ -26,6 +26,13 @@ pub(crate) fn empty_feature(document: &Document) -> Finding {
     Finding::new(&document.path, place, "this feature has no scenario")
 }
 
+/// A rule has scenarios, which show that it holds.
+pub(crate) fn empty_rules(document: &Document) -> impl Iterator<Item = Finding> {
+    let rules = document.feature.rules.iter();
+    let empty = rules.filter(|rule| rule.scenarios.is_empty());
+    empty.map(|rule| Finding::new(&document.path, rule.position, "this rule has no scenario"))
+}
+
 /// A scenario has steps.
 pub(crate) fn without_steps(document: &Document, scenario: &Scenario) -> Option<Finding> {
     let finding = || {
