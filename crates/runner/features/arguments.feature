@@ -68,7 +68,7 @@ Feature: Understanding the command line
         | --name '('             | regex parse error                                      |
         | @none.txt              | none.txt: No such file or directory                    |
 
-    @tdd_issue @tdd_issue_1022 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1022
     Scenario Outline: What is wrong with <arguments> is told once, with the name of the option
       When I run the suite with "<arguments>"
       Then it ends with exit code 2

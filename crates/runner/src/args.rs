@@ -5,6 +5,7 @@
 
 use std::{
     ffi::OsString,
+    fmt::Display,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -17,8 +18,8 @@ use lexopt::{
 use crate::{
     select::Filters,
     values::{
-        Color, Format, Output, Severity, Shard, UsageError, is_id, place, positive, rerun_file,
-        seconds, seed, word,
+        Color, Format, Output, Severity, Shard, UsageError, is_id, number, place, positive,
+        rerun_file, seconds, seed, word,
     },
 };
 
@@ -140,7 +141,7 @@ impl Options {
                 let name = name.to_owned();
                 self.long(&name, parser)?;
             }
-            Short('j') => self.jobs = Some(positive(&parser.value()?.string()?)?),
+            Short('j') => self.jobs = Some(value("-j", parser, positive)?),
             Short('q') => self.quiet = true,
             other @ Short(_) => return Err(other.unexpected().into()),
         }
@@ -148,23 +149,24 @@ impl Options {
     }
 
     fn long(&mut self, name: &str, parser: &mut Parser) -> Result<(), UsageError> {
+        let option = &format!("--{name}");
         match name {
             "tdd-gate" => {
                 self.mode = Mode::TddGate;
                 self.base = parser.value()?.string()?;
             }
-            "jobs" | "test-threads" => self.jobs = Some(positive(&parser.value()?.string()?)?),
-            "seed" => self.seed = Some(seed(&parser.value()?.string()?)?),
+            "jobs" | "test-threads" => self.jobs = Some(value(option, parser, positive)?),
+            "seed" => self.seed = Some(value(option, parser, seed)?),
             "fail-fast" => self.fail_fast = true,
-            "timeout" => self.timeout = Some(seconds(&parser.value()?.string()?)?),
+            "timeout" => self.timeout = Some(value(option, parser, seconds)?),
             "unused-steps" => {
                 self.unused_steps = word(name, &parser.value()?.string()?, &Severity::WORDS)?;
             }
             "format" => self.format = word(name, &parser.value()?.string()?, &Format::WORDS)?,
             "color" => self.color = word(name, &parser.value()?.string()?, &Color::WORDS)?,
             "quiet" => self.quiet = true,
-            "retry-errors" => self.retry_errors = parser.value()?.parse()?,
-            "shard" => self.shard = Some(parser.value()?.parse()?),
+            "retry-errors" => self.retry_errors = value(option, parser, number)?,
+            "shard" => self.shard = Some(value(option, parser, str::parse)?),
             "report" => self.report = Some(parser.value()?.into()),
             "nocapture" | "no-capture" => self.output = Output::AtOnce,
             "show-output" => self.output = Output::Always,
@@ -182,14 +184,28 @@ fn id(parser: &mut Parser) -> Option<String> {
     id.into_string().ok()
 }
 
+/// The value of `option`, as `parse` reads it.
+fn value<T, E: Display>(
+    option: &str,
+    parser: &mut Parser,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, UsageError> {
+    let parsed = parse(&parser.value()?.string()?);
+    parsed.map_err(|reason| UsageError::OfOption {
+        option: option.to_owned(),
+        reason: reason.to_string(),
+    })
+}
+
 impl Filters {
     fn long(&mut self, name: &str, parser: &mut Parser) -> Result<(), UsageError> {
+        let option = &format!("--{name}");
         match name {
             "exact" => self.exact = true,
             "skip" => self.skip.push(parser.value()?.string()?),
-            "tags" => self.tags.push(parser.value()?.parse()?),
-            "name" => self.regexes.push(parser.value()?.parse()?),
-            "issue" => self.issues.push(parser.value()?.parse()?),
+            "tags" => self.tags.push(value(option, parser, str::parse)?),
+            "name" => self.regexes.push(value(option, parser, str::parse)?),
+            "issue" => self.issues.push(value(option, parser, number)?),
             "ignored" => self.only_ignored = true,
             _ => return Err(Long(name).unexpected().into()),
         }

@@ -4,6 +4,7 @@ use std::{
     fmt, fs,
     hash::{BuildHasher, RandomState},
     io,
+    num::ParseIntError,
     path::Path,
     str::FromStr,
     time::Duration,
@@ -16,6 +17,9 @@ pub(crate) enum UsageError {
     Argument(#[from] lexopt::Error),
     #[error("{0}")]
     Value(String),
+    /// The value of an option, which is called as it was given.
+    #[error("{option}: {reason}")]
+    OfOption { option: String, reason: String },
     #[error("cannot read {path}")]
     RerunFile { path: String, source: io::Error },
 }
@@ -125,33 +129,33 @@ impl fmt::Display for Shard {
 }
 
 /// A number of jobs.
-pub(crate) fn positive(text: &str) -> Result<usize, UsageError> {
+pub(crate) fn positive(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|&number| number > 0);
-    number
-        .ok_or_else(|| UsageError::Value(format!("the number of jobs is 1 or more, not {text:?}")))
+    number.ok_or_else(|| format!("the number of jobs is 1 or more, not {text:?}"))
+}
+
+/// Any number of this type.
+pub(crate) fn number<N: FromStr<Err = ParseIntError>>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|error| format!("{text:?}: {error}"))
 }
 
 /// The seed of a random order: a number, or one that nobody has chosen.
-pub(crate) fn seed(text: &str) -> Result<u64, UsageError> {
+pub(crate) fn seed(text: &str) -> Result<u64, String> {
     if text == "random" {
         return Ok(RandomState::new().hash_one(()) % 1_000_000);
     }
-    let no_seed = |_| UsageError::Value(format!("a seed is a number, or `random`, not {text:?}"));
+    let no_seed = |_| format!("a seed is a number, or `random`, not {text:?}");
     text.parse().map_err(no_seed)
 }
 
 /// A time-out.
-pub(crate) fn seconds(text: &str) -> Result<Duration, UsageError> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text
         .parse()
         .ok()
         .and_then(|it| Duration::try_from_secs_f64(it).ok());
     let seconds = seconds.filter(|it| !it.is_zero());
-    seconds.ok_or_else(|| {
-        UsageError::Value(format!(
-            "a time-out is a number of seconds above 0, not {text:?}"
-        ))
-    })
+    seconds.ok_or_else(|| format!("a time-out is a number of seconds above 0, not {text:?}"))
 }
 
 /// A file, or one line in it.
