@@ -362,7 +362,7 @@ Feature: Choosing scenarios
         red::9:Row 1: test
         """
 
-    @tdd_issue @tdd_issue_1007 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1007
     Scenario: A rerun file that names more than is begun
       Given the feature file "features/one"
         """

@@ -215,6 +215,7 @@ impl Filters {
     fn positional(&mut self, text: String, root: &Path) -> Result<(), UsageError> {
         if let Some(file) = text.strip_prefix('@') {
             let places = rerun_file(&root.join(file))?;
+            self.is_rerun = true;
             self.places.get_or_insert_default().extend(places);
         } else if let Some(place) = place(&text) {
             self.places.get_or_insert_default().push(place);

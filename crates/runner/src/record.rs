@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::{
     attach::Attached,
-    case::Scope,
+    case::{Case, Scope},
     document::Document,
     hooks::{HookInfo, HookRun},
     judged::Judged,
@@ -25,6 +25,8 @@ pub(crate) struct Record<'a> {
     pub(crate) judged: &'a [Judged<'a>],
     /// How many scenarios were chosen and never begun.
     pub(crate) never_begun: usize,
+    /// Those of them that a rerun file named.
+    pub(crate) still_red: &'a [&'a Case],
     pub(crate) started: SystemTime,
     pub(crate) duration: Duration,
     pub(crate) seed: Option<u64>,

@@ -17,6 +17,8 @@ pub(crate) struct Filters {
     pub(crate) skip: Vec<String>,
     /// None at all, unlike an empty list of places, lets every place through.
     pub(crate) places: Option<Vec<FilePlace>>,
+    /// A rerun file named some of the places.
+    pub(crate) is_rerun: bool,
     pub(crate) tags: Vec<TagExpression>,
     pub(crate) regexes: Vec<Regex>,
     pub(crate) issues: Vec<u64>,

@@ -1,7 +1,7 @@
 //! One run of chosen scenarios: what they need, the crew, the judgements, the reports.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     ops::ControlFlow,
     panic::catch_unwind,
     path::Path,
@@ -57,6 +57,7 @@ struct Found<'a> {
     /// The hooks after something that failed.
     failures: Vec<Failure>,
     never_begun: usize,
+    still_red: Vec<&'a Case>,
 }
 
 impl<W: Scenario> Session<'_, W> {
@@ -186,10 +187,21 @@ impl<W: Scenario> Session<'_, W> {
         let told = lost.map(|it| format!("an assertion failed where nobody waited for it: {it}"));
         failures.extend(told.map(|message| self.failure(message)));
         Ok(Found {
+            still_red: self.still_red(cases, &judged),
             judged,
             failures,
             never_begun,
         })
+    }
+
+    /// Those of `cases` that a rerun file named and that were never begun: nobody has shown that they are green.
+    fn still_red<'a>(&self, cases: &'a [Arc<Case>], judged: &[Judged<'_>]) -> Vec<&'a Case> {
+        if !self.options.filters.is_rerun {
+            return Vec::new();
+        }
+        let begun: HashSet<_> = judged.iter().map(|it| it.case.id.as_str()).collect();
+        let cases = cases.iter().map(|case| &**case);
+        cases.filter(|it| !begun.contains(it.id.as_str())).collect()
     }
 
     /// Reports tell what a scenario printed also where it passes.
@@ -251,6 +263,7 @@ impl<W: Scenario> Session<'_, W> {
             around,
             judged: &judged,
             never_begun: found.never_begun,
+            still_red: &found.still_red,
             started,
             duration: since.elapsed(),
             seed: self.options.seed,

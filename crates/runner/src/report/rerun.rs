@@ -1,15 +1,20 @@
 //! `rerun.txt`: the places of the scenarios that were red, one a line, to be given back as `@rerun.txt`.
 //!
 //! What went wrong around a feature or the run is told by the place of that, once, for nobody knows which of its
-//! scenarios it takes.
+//! scenarios it takes. What a rerun file named and `--fail-fast` never began stays in it.
 
 use std::io::{self, Write};
 
-use crate::record::Record;
+use crate::{case::Case, record::Record};
 
 pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
     let red = record.judged.iter().filter(|it| it.verdict.is_red());
-    let mut places: Vec<_> = red.map(|it| it.case.place()).collect();
+    let red = red
+        .map(|it| it.case)
+        .chain(record.still_red.iter().copied());
+    let mut red: Vec<_> = red.collect();
+    red.sort_by_key(|case| (case.path(), case.line));
+    let mut places: Vec<_> = red.into_iter().map(Case::place).collect();
     places.dedup();
     places.iter().try_for_each(|place| writeln!(out, "{place}"))
 }
