@@ -361,7 +361,7 @@ Feature: Hooks around everything
         after run
         """
 
-    @tdd_issue @tdd_issue_1018 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1018
     Scenario Outline: A hook before the run that <what> is told once
       Given a suite with a hook before the run that <what>
       And 1 scenarios that print their number

@@ -101,7 +101,7 @@ Feature: Telling what went wrong
         panicked at crates/runner/tests/features/fixture.rs
         """
 
-    @tdd_issue @tdd_issue_1018 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1018
     Scenario: An assertion on a thread of the step's own is printed in words
       Given the scenario
         """

@@ -1,13 +1,14 @@
 //! Keeps what a panic says, for the report of its scenario.
 //!
 //! On the threads that run scenarios the panic hook stays silent and remembers place and backtrace; on all
-//! other threads the hook that was there before goes on working.
+//! other threads the hook that was there before goes on working, but for what was raised on purpose, which it
+//! cannot read.
 
 use std::{
     any::Any,
     backtrace::{Backtrace, BacktraceStatus},
     cell::{Cell, RefCell},
-    panic,
+    panic::{self, AssertUnwindSafe},
 };
 
 use crate::{
@@ -82,6 +83,9 @@ pub(crate) fn install_hook() {
                     backtrace()
                 },
             }));
+        } else if let Some(signal) = panic.payload().downcast_ref::<Signal>() {
+            let Signal { message, at, .. } = signal;
+            complain(&format!("on a thread of its own: {message}\n  at {at}"));
         } else {
             before(panic);
         }
@@ -100,6 +104,15 @@ fn note_first(first: &Seen, second: &panic::PanicHookInfo<'_>) {
 /// Watches the current thread from now on.
 pub(crate) fn watch_this_thread() {
     IS_WATCHED.set(true);
+}
+
+/// Does `work`, and keeps what a panic in it says for who asks for its outcome.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Trouble> {
+    forget();
+    let was_watched = IS_WATCHED.replace(true);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
+    IS_WATCHED.set(was_watched);
+    outcome.map_err(explain)
 }
 
 /// Only where `RUST_BACKTRACE` asks for it.

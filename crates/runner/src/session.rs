@@ -3,7 +3,6 @@
 use std::{
     collections::{HashMap, HashSet},
     ops::ControlFlow,
-    panic::catch_unwind,
     path::Path,
     sync::Arc,
     thread,
@@ -67,6 +66,7 @@ impl<W: Scenario> Session<'_, W> {
         mut chosen: Vec<Planned<W>>,
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
+        panics::install_hook();
         let started = (SystemTime::now(), Instant::now());
         let mut around = Around::default();
         let begun = self.before_run(&mut around);
@@ -155,7 +155,6 @@ impl<W: Scenario> Session<'_, W> {
         mut judged: Vec<Judged<'a>>,
         terminal: &mut Terminal,
     ) -> Result<Found<'a>, Stop> {
-        panics::install_hook();
         let redirect = self.redirect()?;
         let stage = Stage {
             hooks: Arc::clone(self.hooks),
@@ -303,12 +302,9 @@ fn attached() -> Vec<Attached> {
 
 /// A probe that panics says nothing about the machine, so the run stops.
 fn probe(probe: &Probe) -> Result<Result<(), String>, Stop> {
-    let answer = catch_unwind(std::panic::AssertUnwindSafe(probe));
-    answer.map_err(|payload| {
-        Stop::new(
-            Exit::Invalid,
-            format!("the set-up panicked: {}", panics::explain(payload).told()),
-        )
+    panics::caught(probe).map_err(|trouble| {
+        let message = format!("the set-up panicked: {}", trouble.told());
+        Stop::new(Exit::Invalid, message)
     })
 }
 

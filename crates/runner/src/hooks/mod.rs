@@ -10,7 +10,6 @@ mod subject;
 
 use std::{
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
     time::{Duration, Instant},
 };
 
@@ -22,7 +21,7 @@ use crate::{
     attach::Owner,
     case::Case,
     output,
-    panics::{Trouble, explain},
+    panics::{Trouble, caught},
     play::guarded,
     signal::Place,
     tags::TagExpression,
@@ -152,9 +151,9 @@ impl<W> Hooks<W> {
             if let Function::Plain(function) = &hook.function {
                 output::now_for((level == Level::Run).then_some(Owner::Hook(number)));
                 let begun = Instant::now();
-                let outcome = catch_unwind(AssertUnwindSafe(|| function(subject)));
+                let outcome = caught(|| function(subject));
                 output::now_for(None);
-                ran.note(number, &hook.info, begun, flatten(outcome.map_err(explain)));
+                ran.note(number, &hook.info, begun, flatten(outcome));
                 if ran.is_over(side) {
                     break;
                 }
