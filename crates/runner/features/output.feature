@@ -240,7 +240,7 @@ Feature: What scenarios print
 
   Rule: Where nobody can read what it says, the run is red
 
-    @tdd_issue @tdd_issue_1011 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1011
     Scenario Outline: Standard output on a full disk, <option>
       Given the feature file "features/one"
         """

@@ -34,23 +34,32 @@ impl<W: Scenario> Suite<W> {
         let _held = held?;
         let mut terminal = Terminal::new(&options, self.rerun_with.clone())
             .map_err(|error| Stop::because(Exit::Invalid, &error))?;
+        let exit = self.follow(&options, &mut terminal)?;
+        terminal.end().map_err(|error| {
+            let message = format!("cannot write to standard output: {error}");
+            Stop::new(Exit::Invalid, message)
+        })?;
+        Ok(exit)
+    }
+
+    fn follow(&mut self, options: &Options, terminal: &mut Terminal) -> Result<Exit, Stop> {
         if options.mode == Mode::Help {
             terminal.line(HELP.trim_end());
             return Ok(Exit::AsExpected);
         }
         if options.mode == Mode::TddGate {
-            return gate::run(&self.root, &self.folder, &options, &mut terminal);
+            return gate::run(&self.root, &self.folder, options, terminal);
         }
-        let tell = options.mode == Mode::Run && self.reports_folder(&options).is_some();
+        let tell = options.mode == Mode::Run && self.reports_folder(options).is_some();
         let plan = self.plan(tell)?;
         match options.mode {
             Mode::Steps => {
                 terminal.line(steps::catalogue(&steps::definitions::<W>(), &plan.uses).trim_end());
             }
-            Mode::List => list(&mut terminal, &plan.planned, &options),
+            Mode::List => list(terminal, &plan.planned, options),
             _ => {
                 let hooks = Arc::new(mem::take(&mut self.hooks));
-                return self.check_and_run(plan, &hooks, &options, &mut terminal);
+                return self.check_and_run(plan, &hooks, options, terminal);
             }
         }
         Ok(Exit::AsExpected)

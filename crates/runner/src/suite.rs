@@ -100,7 +100,7 @@ impl<W: Scenario> Suite<W> {
     /// Does what the arguments of this process say, and returns its exit code.
     ///
     /// 0: all as expected; 1: something failed; 2: wrong arguments; 3: invalid features or set-up, a
-    /// report that cannot be written, or another run at work with the same folder of reports; 4: no scenario
+    /// report or a line that cannot be written, or another run at work with the same folder of reports; 4: no scenario
     /// matches. The last line of a run is `N passed, N failed`, with `, N skipped` where some were.
     ///
     /// Takes over the process: the panic hook is set, and the thread of a step that blocked past its limit

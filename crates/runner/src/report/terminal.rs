@@ -7,7 +7,7 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, Write},
+    io::{self, ErrorKind, Write},
     os::fd::AsFd,
     time::Duration,
 };
@@ -29,14 +29,15 @@ const YELLOW: Style = AnsiColor::Yellow.on_default();
 const SIGNS_PER_LINE: usize = 100;
 const SLOWEST: usize = 10;
 
-/// Writes to what standard output was when the run began; what cannot be written is lost, for there is nobody left
-/// to tell.
+/// Writes to what standard output was when the run began. What cannot be written is lost; [`end`](Self::end) tells.
 pub(crate) struct Terminal {
     out: AutoStream<File>,
     quiet: bool,
     shows_all_output: bool,
     rerun_with: String,
     signs: usize,
+    /// Why something is lost.
+    lost: Option<io::Error>,
 }
 
 impl Terminal {
@@ -53,13 +54,25 @@ impl Terminal {
             shows_all_output: options.output == Output::Always,
             rerun_with,
             signs: 0,
+            lost: None,
         })
     }
 
     /// A line of its own, whatever was before.
     pub(crate) fn line(&mut self, text: &str) {
-        let _ = writeln!(self.out, "{text}");
-        let _ = self.out.flush();
+        let written = writeln!(self.out, "{text}");
+        self.note(written);
+    }
+
+    /// Whether all was written, as far as anybody reads it: who closes a pipe wants no more.
+    pub(crate) fn end(self) -> io::Result<()> {
+        let lost = self.lost.filter(|it| it.kind() != ErrorKind::BrokenPipe);
+        lost.map_or(Ok(()), Err)
+    }
+
+    fn note(&mut self, written: io::Result<()>) {
+        let written = written.and_then(|()| self.out.flush());
+        self.lost = self.lost.take().or(written.err());
     }
 
     /// A sign for a scenario, and its story if it is red.
@@ -95,8 +108,8 @@ impl Terminal {
             Verdict::Fixed => (RED, '!'),
             Verdict::Pending => (RED, 'P'),
         };
-        let _ = write!(self.out, "{style}{sign}{style:#}");
-        let _ = self.out.flush();
+        let written = write!(self.out, "{style}{sign}{style:#}");
+        self.note(written);
         self.signs += 1;
         if self.signs == SIGNS_PER_LINE {
             self.end_signs();
