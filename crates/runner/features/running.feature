@@ -49,7 +49,7 @@ Feature: Running scenarios side by side
       Then it ends with exit code 0
       And the last line is "5 passed, 0 failed"
 
-    @tdd_issue @tdd_issue_1001 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1001
     Scenario: A serial scenario is alone also where each has a process of its own
       Given the feature file "features/one"
         """

@@ -133,6 +133,7 @@ impl<W: Scenario> Suite<W> {
             requirements: &self.requirements,
             hooks,
             folder: &self.folder,
+            features: &self.root.join(&self.folder),
             reports: reports.as_deref(),
             documents: &plan.documents,
             definitions: &steps::definitions::<W>(),

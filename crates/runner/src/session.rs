@@ -2,6 +2,8 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    env,
+    fs::File,
     ops::ControlFlow,
     path::Path,
     sync::Arc,
@@ -44,6 +46,8 @@ pub(crate) struct Session<'a, W> {
     pub(crate) hooks: &'a Arc<Hooks<W>>,
     /// What the features are told by, where something belongs to none of them.
     pub(crate) folder: &'a str,
+    /// Where they are.
+    pub(crate) features: &'a Path,
     pub(crate) reports: Option<&'a Path>,
     pub(crate) documents: &'a [Document],
     pub(crate) definitions: &'a [Definition],
@@ -67,6 +71,7 @@ impl<W: Scenario> Session<'_, W> {
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
         panics::install_hook();
+        let _turn = self.turn(&chosen)?;
         let started = (SystemTime::now(), Instant::now());
         let mut around = Around::default();
         let begun = self.before_run(&mut around);
@@ -96,6 +101,26 @@ impl<W: Scenario> Session<'_, W> {
         let mut found = played.map_err(|stop| self.stopped(stop))?;
         found.failures.extend(self.after_run(&mut around));
         Ok(self.report(found, &around, started, terminal))
+    }
+
+    /// Under nextest each scenario has a process of its own: waits until those of the others may run beside `chosen`,
+    /// and keeps out those that may not, until the file is dropped.
+    fn turn(&self, chosen: &[Planned<W>]) -> Result<Option<File>, Stop> {
+        if env::var_os("NEXTEST").is_none() {
+            return Ok(None);
+        }
+        let is_serial = chosen.iter().any(|it| it.case.is_tagged(tdd::SERIAL));
+        let lock = if is_serial {
+            File::lock
+        } else {
+            File::lock_shared
+        };
+        let features = File::open(self.features);
+        let locked = features.and_then(|features| lock(&features).map(|()| Some(features)));
+        locked.map_err(|error| {
+            let message = format!("cannot lock {}: {error}", self.features.display());
+            Stop::new(Exit::Invalid, message)
+        })
     }
 
     /// Runs the hooks before the run; one of them may leave out all of it.
