@@ -55,7 +55,7 @@ Feature: Faults in the process of the tests
       Then it ends with exit code 0
       And the last line is "0 passed, 0 failed, 1 skipped"
 
-    @tdd_issue @tdd_issue_1002 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1002
     Scenario: For a child process that never runs into it
       Given the scenario
         """

@@ -17,7 +17,7 @@ use crate::{
     attach::{Attached, Owner},
     board::{At, Outcome},
     case::Case,
-    faults::{Whose, disarm},
+    faults::{Whose, disarm, disarm_children},
     hooks::{HookRun, Hooks, Level, Side, Subject},
     output,
     panics::{self, Trouble, explain},
@@ -133,6 +133,7 @@ pub(crate) fn play<W: Scenario>(
 
 async fn in_runtime<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At), played: &mut Played) {
     now_at(At::Start);
+    drop(disarm_children());
     output::now_for(Some(Owner::Step(0)));
     match make_world(script.limits.scenario).await {
         Ok(mut world) => {
@@ -291,6 +292,11 @@ fn end<W: Scenario>(mut world: W, played: &mut Played) {
     }));
     let complaint = finish.map_or_else(|payload| Some(explain(payload).told()), Result::err);
     played.complain("at the end of the scenario: ", complaint);
+    let unstruck = disarm_children();
+    if asked_to_finish && !unstruck.is_empty() {
+        let points = Some(unstruck.join(", "));
+        played.complain("armed for a child process, but never struck: ", points);
+    }
     let went_well = played.trouble.is_none() && played.complaints.is_empty();
     if asked_to_finish && !went_well {
         match catch_unwind(AssertUnwindSafe(|| world.evidence())) {

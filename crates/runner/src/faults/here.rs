@@ -62,7 +62,9 @@ pub fn arm_here(
     if !output::is_serial() {
         return Err(ArmHereError::NotSerial);
     }
-    Plan::new(known).arm(&point, &action, hit)?;
+    let mut plan = Plan::new(known);
+    plan.arm(&point, &action, hit)?;
+    plan.clear();
     if !action.starts_with("return") {
         return Err(ArmHereError::NotAReturn(action));
     }

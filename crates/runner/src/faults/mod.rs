@@ -44,14 +44,16 @@
 //! }
 //! ```
 
+mod children;
 mod fault;
 #[cfg(feature = "failpoints")]
 mod here;
 mod hit;
 mod points;
 
-use std::{ffi::OsString, fs, path::Path};
+use std::{ffi::OsString, path::Path};
 
+use self::children::{Watched, has_struck};
 #[cfg(feature = "failpoints")]
 pub use self::here::{ArmHereError, arm_here};
 pub use self::{
@@ -59,6 +61,11 @@ pub use self::{
     hit::{Hit, NotAHit},
     points::{Points, PointsError},
 };
+
+/// Forgets what the scenario on this thread has armed for child processes, and says what of it never struck.
+pub(crate) fn disarm_children() -> Vec<String> {
+    children::disarm()
+}
 
 /// Takes back what is armed in this process, and says what of it never struck.
 ///
@@ -84,7 +91,8 @@ pub(crate) enum Whose {
 
 /// Which points of a program strike, how and when.
 ///
-/// A default plan knows no points, so nothing can be armed in it.
+/// A default plan knows no points, so nothing can be armed in it. A fault that was armed by a step and never struck
+/// is an error of its scenario, unless [`unstruck`](Self::unstruck) is called, whose answer is the caller's to judge.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     known: Vec<String>,
@@ -96,6 +104,7 @@ struct Armed {
     point: String,
     action: String,
     hit: Hit,
+    watched: Watched,
 }
 
 /// A fault that cannot be armed; the plan is as it was.
@@ -155,14 +164,20 @@ impl Plan {
         if self.armed.iter().any(|armed| armed.point == point) {
             return Err(ArmError::ArmedTwice { point });
         }
-        let action = action.to_owned();
-        self.armed.push(Armed { point, action, hit });
+        self.armed.push(Armed {
+            watched: Watched::begin(&point),
+            action: action.to_owned(),
+            point,
+            hit,
+        });
         Ok(())
     }
 
     /// Disarms everything.
     pub fn clear(&mut self) {
-        self.armed.clear();
+        for armed in self.armed.drain(..) {
+            armed.watched.is_asked_for();
+        }
     }
 
     /// Whether nothing is armed.
@@ -176,6 +191,9 @@ impl Plan {
     /// It sets both variables also where nothing is armed, so that none is inherited.
     #[must_use]
     pub fn env(&self, log: &Path) -> [(&'static str, OsString); 2] {
+        for armed in &self.armed {
+            armed.watched.is_told_in(log);
+        }
         let points = self
             .armed
             .iter()
@@ -189,13 +207,11 @@ impl Plan {
     /// A log that cannot be read tells of nothing, so then it is all of them.
     #[must_use]
     pub fn unstruck(&self, log: &Path) -> Vec<String> {
-        let log = fs::read_to_string(log).unwrap_or_default();
-        let struck = |point: &str| log.lines().any(|line| line == point);
-        self.armed
-            .iter()
-            .map(|armed| armed.point.clone())
-            .filter(|point| !struck(point))
-            .collect()
+        for armed in &self.armed {
+            armed.watched.is_asked_for();
+        }
+        let points = self.armed.iter().map(|armed| armed.point.clone());
+        points.filter(|point| !has_struck(point, log)).collect()
     }
 
     fn known_point(&self, point: &str) -> Result<String, ArmError> {
@@ -238,6 +254,8 @@ fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn plan() -> Plan {
