@@ -67,6 +67,13 @@ Feature: What cannot be followed is never passed
         | splice    |
         | io_submit |
 
+    @tdd_issue @tdd_issue_1115 @tdd_expected_fail
+    Scenario: a mapping that may be made writable, and what is written through it is written again
+      Given the program "trusting"
+      When I run "untorn prove --protect settings -- PROGRAM make_writable"
+      Then it exits with 3
+      And it says "the effect of mmap cannot be followed"
+
   Rule: What the kernel copies is seen
 
     Scenario Outline: the kernel copies by <call>
@@ -90,6 +97,34 @@ Feature: What cannot be followed is never passed
       When I run "untorn points --protect settings -- PROGRAM ficlone"
       Then it says "clone(.to)#1"
       And it says "EOPNOTSUPP"
+
+  Rule: Where a write goes, and what mode a file gets, is seen
+
+    @tdd_issue @tdd_issue_1125 @tdd_expected_fail
+    Scenario: a write that could go elsewhere, and goes on where the last one ended
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- PROGRAM pwritev2"
+      Then it exits with 0
+      And it says "ALL OR NOTHING"
+
+    @tdd_issue @tdd_issue_1124 @tdd_expected_fail
+    Scenario: a list of who may do what, which sets a mode
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- PROGRAM acl"
+      Then it exits with 0
+      And it says "ALL OR NOTHING"
+
+    @tdd_issue @tdd_issue_1124 @tdd_expected_fail
+    Scenario Outline: <what>, as <command> does it
+      When I run "untorn prove --protect settings -- sh -c '<command>'"
+      Then it exits with <code>
+      And it says "<answer>"
+
+      Examples:
+        | what                            | command                                                  | code | answer         |
+        | a copy with its mode            | echo new > .a && cp -p .a .new && mv .new settings       | 0    | ALL OR NOTHING |
+        | a move from another file system | echo new > $TMPDIR/a && mv $TMPDIR/a settings            | 1    | NOT SAFE       |
+        | an edit of a copy               | sed -i s/old/new/ settings                               | 0    | ALL OR NOTHING |
 
   Rule: A file that gets its name later is seen
 

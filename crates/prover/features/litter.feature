@@ -32,6 +32,27 @@ Feature: What is left beside
       And the case "kill:write({tmp1})#1:before" is "STUCK"
       And the case "kill:rename({tmp1}>settings)#2:before" is "OK"
 
+    @tdd_issue @tdd_issue_1105 @tdd_expected_fail
+    Scenario: a lock that is left among temporary files
+      When I run "untorn prove --jobs 1 --protect settings -- sh -c 'mkdir $TMPDIR/lock && rm -f settings && rmdir $TMPDIR/lock'"
+      Then it exits with 1
+      And it says "STUCK"
+
+  Rule: A clean run has to end as an undisturbed one does
+
+    @tdd_issue @tdd_issue_1116 @tdd_expected_fail
+    Scenario: a mark that is left once the file is new, and stops all later runs
+      Given the program "trusting"
+      When I run "untorn prove --protect settings -- PROGRAM mark"
+      Then it exits with 1
+      And it says "STUCK"
+      And it says "a clean run exit 1; new, but an undisturbed run ends otherwise"
+
+    Scenario: a command that cannot be run twice in any case
+      When I run "untorn prove --protect settings -- sh -c 'test ! -e done && echo new > .new && mv .new settings && echo > done'"
+      Then it says "a second run on top of the first ends with exit 1"
+      And it exits with 0
+
   Rule: A large fixture costs no more than a small one, and is put back all the same
 
     Scenario: a command that moves a directory of many files

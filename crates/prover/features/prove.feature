@@ -213,6 +213,17 @@ Feature: Proving a command
       Then it exits with 3
       And it says "two undisturbed runs do not give the same files"
 
+    @tdd_issue @tdd_issue_1117 @tdd_expected_fail
+    Scenario Outline: a command that writes the second at which it runs, <how>
+      When I run "untorn prove --protect settings -- sh -c 'date <format> > .new && mv .new settings'"
+      Then it exits with 3
+      And it says "two undisturbed runs do not give the same files"
+
+      Examples:
+        | how                 | format |
+        | counted since 1970  | +%s    |
+        | as a time of day    | +%T    |
+
     Scenario: a command that changes nothing
       When I run "untorn prove --protect settings -- true"
       Then it exits with 3

@@ -19,6 +19,7 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -195,6 +196,29 @@ static void attributes(void)
         perror("setxattr");
 }
 
+/* Writes where the file stands, by a call that could write elsewhere. */
+static void writes_on(void)
+{
+    int file = create(".on");
+    struct iovec piece = {(void *)NEW, LENGTH};
+    for (int i = 0; i < 2; i++)
+        if (pwritev2(file, &piece, 1, -1, 0) != LENGTH)
+            perror("pwritev2");
+    close(file);
+}
+
+/* Sets a mode by a list of who may do what, as `cp -p` does: 0642, in place of 0600. */
+static void lists(void)
+{
+    int file = create(".listed");
+    const unsigned char list[] = {
+        2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 4, 0, 4, 0, 255, 255, 255, 255, 32, 0, 2, 0, 255, 255, 255, 255,
+    };
+    if (fsetxattr(file, "system.posix_acl_access", list, sizeof list, 0) != 0)
+        perror("fsetxattr");
+    close(file);
+}
+
 static int replace(void)
 {
     int file = create(".new");
@@ -216,7 +240,7 @@ int main(int count, char **arguments)
         {"traceme", traceme},   {"attach", attach},         {"listener", listener},
         {"untraced", untraced}, {"mount", mounts},          {"splice", splices},
         {"io_submit", submits}, {"unnamed", names_later},   {"attributes", attributes},
-        {"send", sends},
+        {"send", sends},        {"pwritev2", writes_on},    {"acl", lists},
     };
     static const struct {
         const char *name;

@@ -1,0 +1,87 @@
+Feature: What a call can do to a program
+  A call that never fails hides what a program makes of its failure. Each of these programs trusts one call more
+  than it should, and is right in all else.
+
+  Background:
+    Given the file "settings"
+      """
+      old = 1
+      """
+    And the program "trusting"
+
+  Rule: The kernel may copy less than it is asked to
+
+    @tdd_issue @tdd_issue_1109 @tdd_expected_fail
+    Scenario Outline: a short <call>
+      When I run "untorn prove --json report.json --protect settings -- PROGRAM <call>"
+      Then it exits with 1
+      And the case "short:<call>(.new)#1:half" is "TORN"
+
+      Examples:
+        | call            |
+        | sendfile        |
+        | copy_file_range |
+
+  Rule: A disk that is full for data lets nothing be copied, and keeps no room
+
+    @tdd_issue @tdd_issue_1110 @tdd_expected_fail
+    Scenario Outline: <call> fails, and so does each write
+      When I run "untorn prove --json report.json --protect settings -- PROGRAM <way>"
+      Then it exits with 1
+      And it says "TORN  settings is EMPTY"
+      And the case "fault:<call>(.new)#1:ENOSPC:data" is "TORN"
+
+      Examples:
+        | call            | way           |
+        | copy_file_range | copy_or_write |
+        | fallocate       | fallocate     |
+
+  Rule: A directory may not let itself be entered
+
+    @tdd_issue @tdd_issue_1112 @tdd_expected_fail
+    Scenario Outline: <call> fails
+      Given the directory "sub"
+      And the file "sub/settings"
+        """
+        old = 1
+        """
+      When I run "untorn prove --json report.json --protect sub/settings -- PROGRAM <call>"
+      Then it exits with 1
+      And the case "fault:<call>(sub)#1:EACCES:once" is "LIE"
+
+      Examples:
+        | call   |
+        | chdir  |
+        | fchdir |
+
+  Rule: A file may not let itself be mapped
+
+    @tdd_issue @tdd_issue_1113 @tdd_expected_fail
+    Scenario: a file that is mapped to be read
+      When I run "untorn prove --json report.json --protect settings -- PROGRAM map"
+      Then it exits with 1
+      And it says "TORN  settings is MIXED"
+      And the case "fault:mmap(settings)#1:ENOMEM:persist" is "TORN"
+
+  Rule: A lock that is asked for and not waited for may be held by another
+
+    @tdd_issue @tdd_issue_1114 @tdd_expected_fail
+    Scenario Outline: <call> finds the lock held
+      When I run "untorn prove --json report.json --protect settings -- PROGRAM <call>"
+      Then it exits with 1
+      And the case "fault:<call>(lock)#1:EAGAIN:once" is "LIE"
+
+      Examples:
+        | call  |
+        | flock |
+        | fcntl |
+
+  Rule: What kills a program may strike in the middle of a long write
+
+    @tdd_issue @tdd_issue_1111 @tdd_expected_fail
+    Scenario: a long write in place, of which a part is new
+      Given the file "settings" of 65536 bytes
+      When I run "untorn prove --json report.json --protect settings -- PROGRAM overwrite"
+      Then it exits with 1
+      And it says "TORN  settings is MIXED"
+      And the case "kill:write(settings)#1:partway" is "TORN"
