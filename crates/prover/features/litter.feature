@@ -32,7 +32,7 @@ Feature: What is left beside
       And the case "kill:write({tmp1})#1:before" is "STUCK"
       And the case "kill:rename({tmp1}>settings)#2:before" is "OK"
 
-    @tdd_issue @tdd_issue_1105 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1105
     Scenario: a lock that is left among temporary files
       When I run "untorn prove --jobs 1 --protect settings -- sh -c 'mkdir $TMPDIR/lock && rm -f settings && rmdir $TMPDIR/lock'"
       Then it exits with 1

@@ -146,7 +146,8 @@ impl Worker<'_> {
 
     /// Runs the command once more, undisturbed, on what a fault has left.
     ///
-    /// Trees that differ only in files with made-up names need it only once, unless it touches one of those.
+    /// What differs only in files with made-up names, here or among the temporary files, needs it only once,
+    /// unless it touches one of those.
     fn rerun(
         &mut self,
         names: &Names,
@@ -155,7 +156,9 @@ impl Worker<'_> {
         limit: Duration,
     ) -> io::Result<Rerun> {
         let known = Known(&baseline.known);
-        let key = known.fingerprint(tree);
+        let temporary = Tree::read(&self.sandbox.temporary())?;
+        let all = [("home", tree), ("tmp", &temporary)];
+        let key = known.fingerprint(&all);
         if let Some(rerun) = self.reruns.get(&key) {
             return Ok(rerun.clone());
         }
@@ -167,10 +170,9 @@ impl Worker<'_> {
             end: ran.end,
             litter: named(&ran.names, &known.left_beside(&after, &undisturbed)),
         };
-        let made_up = known.made_up(tree);
-        let touched = ran.steps.iter().flat_map(|step| &step.paths);
-        let mut inside = touched.filter_map(|path| path.strip_prefix("home").ok());
-        if !inside.any(|path| made_up.contains(path)) {
+        let made_up = known.made_up(&all);
+        let mut touched = ran.steps.iter().flat_map(|step| &step.paths);
+        if !touched.any(|path| made_up.contains(path)) {
             self.reruns.insert(key, rerun.clone());
         }
         Ok(rerun)

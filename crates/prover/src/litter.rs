@@ -12,14 +12,14 @@ use crate::tree::{Node, Tree};
 /// Stands for each name that a run has made up.
 const MADE_UP: &str = "{}";
 
-/// The paths that every run has, relative to the home directory.
+/// The paths that every run has, relative to the sandbox.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known<'a>(pub(crate) &'a BTreeSet<PathBuf>);
 
 impl Known<'_> {
-    /// The path with each made-up name in it left out, and whether there is any.
-    pub(crate) fn shape(self, path: &Path) -> (PathBuf, bool) {
-        let mut prefix = PathBuf::from("home");
+    /// The path, which stands below `top`, with each made-up name in it left out, and whether there is any.
+    fn shape(self, top: &str, path: &Path) -> (PathBuf, bool) {
+        let mut prefix = PathBuf::from(top);
         let mut is_made_up = false;
         let shape = path.iter().map(|name| {
             prefix.push(name);
@@ -33,25 +33,31 @@ impl Known<'_> {
         (shape.collect(), is_made_up)
     }
 
-    /// A number that is the same for trees that differ at most in the names that runs have made up and in
-    /// what stands there.
-    pub(crate) fn fingerprint(self, tree: &Tree) -> u64 {
+    /// A number that is the same for what differs at most in the names that runs have made up and in what
+    /// stands there.
+    pub(crate) fn fingerprint(self, all: &[(&str, &Tree)]) -> u64 {
         let mut hasher = DefaultHasher::new();
-        let mut made_up = BTreeMap::<_, usize>::new();
-        for (path, node) in &tree.0 {
-            match self.shape(path) {
-                (shape, true) => *made_up.entry((shape, kind(node))).or_default() += 1,
-                (_, false) => (path, node).hash(&mut hasher),
+        for (top, tree) in all {
+            let mut made_up = BTreeMap::<_, usize>::new();
+            for (path, node) in &tree.0 {
+                match self.shape(top, path) {
+                    (shape, true) => *made_up.entry((shape, kind(node))).or_default() += 1,
+                    (_, false) => (path, node).hash(&mut hasher),
+                }
             }
+            made_up.hash(&mut hasher);
         }
-        made_up.hash(&mut hasher);
         hasher.finish()
     }
 
-    /// Those paths of the tree that a run has made up.
-    pub(crate) fn made_up(self, tree: &Tree) -> BTreeSet<PathBuf> {
-        let paths = tree.0.keys().filter(|path| self.shape(path).1);
-        paths.cloned().collect()
+    /// Those paths that a run has made up, relative to the sandbox.
+    pub(crate) fn made_up(self, all: &[(&str, &Tree)]) -> BTreeSet<PathBuf> {
+        let made_up = |(top, tree): &(&'_ str, &'_ Tree)| {
+            let paths = tree.0.keys().filter(|path| self.shape(top, path).1);
+            let inside = paths.map(|path| Path::new(top).join(path));
+            inside.collect::<Vec<_>>()
+        };
+        all.iter().flat_map(made_up).collect()
     }
 
     /// What is left in `now`: all that the trees of undisturbed runs do not have, too.
@@ -64,7 +70,7 @@ impl Known<'_> {
             }
         }
         let is_litter = |path: &&PathBuf| {
-            let count = usual.entry(self.shape(path).0).or_default();
+            let count = usual.entry(self.shape("home", path).0).or_default();
             let is_usual = *count > 0;
             *count = count.saturating_sub(1);
             !is_usual
@@ -75,7 +81,7 @@ impl Known<'_> {
     fn count(self, tree: &Tree) -> BTreeMap<PathBuf, usize> {
         let mut counts = BTreeMap::new();
         for path in tree.0.keys() {
-            *counts.entry(self.shape(path).0).or_default() += 1;
+            *counts.entry(self.shape("home", path).0).or_default() += 1;
         }
         counts
     }
@@ -135,7 +141,7 @@ mod tests {
     #[test]
     fn trees_that_differ_in_made_up_files_only_have_one_fingerprint() {
         let known = known();
-        let of = |files: &[(&str, &str)]| Known(&known).fingerprint(&tree(files));
+        let of = |files: &[(&str, &str)]| Known(&known).fingerprint(&[("home", &tree(files))]);
         assert_eq!(
             of(&[("a", "1"), ("log/x", "8")]),
             of(&[("a", "1"), ("log/y", "9")])
