@@ -100,7 +100,7 @@ Feature: What cannot be followed is never passed
 
   Rule: Where a write goes, and what mode a file gets, is seen
 
-    @tdd_issue @tdd_issue_1125 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1125
     Scenario: a write that could go elsewhere, and goes on where the last one ended
       Given the program "exotic"
       When I run "untorn prove --protect settings -- PROGRAM pwritev2"

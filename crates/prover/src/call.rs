@@ -242,6 +242,15 @@ impl Call {
         }
     }
 
+    /// Where a write says that it begins; `None` where the descriptor stands.
+    pub(crate) fn offset(&self) -> Option<u64> {
+        match self.number {
+            libc::SYS_pwritev2 if self.arguments[3] == u64::MAX => None,
+            libc::SYS_pwrite64 | libc::SYS_pwritev | libc::SYS_pwritev2 => Some(self.arguments[3]),
+            _ => None,
+        }
+    }
+
     /// Whether it opens a file that has no name.
     pub(crate) fn has_no_name(&self) -> bool {
         self.opens() && self.flags & libc::O_TMPFILE == libc::O_TMPFILE

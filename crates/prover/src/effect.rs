@@ -121,7 +121,6 @@ fn inode(process: Pid, call: &Call) -> Option<u64> {
 
 /// Where a write that has happened began.
 fn offset(process: Pid, call: &Call, length: u64) -> Option<u64> {
-    let is_placed = ![libc::SYS_write, libc::SYS_writev].contains(&call.number);
     let Subject::Descriptor(number) = call.subject else {
         return None;
     };
@@ -134,8 +133,8 @@ fn offset(process: Pid, call: &Call, length: u64) -> Option<u64> {
     if flags & libc::O_APPEND != 0 {
         return Some(fs::metadata(link(process, number)).ok()?.len() - length);
     }
-    if is_placed {
-        return Some(call.arguments[3]);
+    if let Some(offset) = call.offset() {
+        return Some(offset);
     }
     let after: u64 = field("pos:")?.parse().ok()?;
     after.checked_sub(length)

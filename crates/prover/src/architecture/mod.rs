@@ -62,11 +62,9 @@ impl Registers {
             let pieces = pieces(self.process, call)?;
             match pieces.first() {
                 Some((base, first)) if *first >= length => {
-                    let is_placed = call.number != libc::SYS_writev;
-                    instead = Some(if is_placed {
-                        libc::SYS_pwrite64
-                    } else {
-                        libc::SYS_write
+                    instead = Some(match call.offset() {
+                        Some(_) => libc::SYS_pwrite64,
+                        None => libc::SYS_write,
                     });
                     let [_, data, count, ..] = own::arguments(&mut self.held);
                     (*data, *count) = (*base, length);
