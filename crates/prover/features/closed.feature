@@ -107,14 +107,14 @@ Feature: What cannot be followed is never passed
       Then it exits with 0
       And it says "ALL OR NOTHING"
 
-    @tdd_issue @tdd_issue_1124 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1124
     Scenario: a list of who may do what, which sets a mode
       Given the program "exotic"
       When I run "untorn prove --protect settings -- PROGRAM acl"
       Then it exits with 0
       And it says "ALL OR NOTHING"
 
-    @tdd_issue @tdd_issue_1124 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1124
     Scenario Outline: <what>, as <command> does it
       When I run "untorn prove --protect settings -- sh -c '<command>'"
       Then it exits with <code>

@@ -98,6 +98,7 @@ pub(crate) fn effect(
             if call.name.ends_with("xattr") && metadata.is_file() {
                 return Some(Op::Attributes {
                     inode: metadata.ino(),
+                    mode: metadata.mode() & 0o7777,
                     attributes: attributes(&file).ok()?,
                 });
             }

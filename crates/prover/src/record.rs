@@ -64,9 +64,11 @@ pub(crate) enum Op {
         inode: u64,
         mode: u32,
     },
-    /// All extended attributes of a file after a call that changes one.
+    /// All extended attributes of a file after a call that changes one, and its mode: one of them may be a list
+    /// of who may do what, of which the mode is a part.
     Attributes {
         inode: u64,
+        mode: u32,
         attributes: Attributes,
     },
     Sync {
@@ -246,8 +248,14 @@ impl Recording {
                 Some(Name::Directory(old)) => *old = *mode,
                 _ => self.file(*inode).mode = *mode,
             },
-            Op::Attributes { inode, attributes } => {
-                self.file(*inode).attributes.clone_from(attributes);
+            Op::Attributes {
+                inode,
+                mode,
+                attributes,
+            } => {
+                let file = self.file(*inode);
+                file.mode = *mode;
+                file.attributes.clone_from(attributes);
             }
             Op::Sync { .. } => {}
         }
