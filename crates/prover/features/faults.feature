@@ -11,7 +11,7 @@ Feature: What a call can do to a program
 
   Rule: The kernel may copy less than it is asked to
 
-    @tdd_issue @tdd_issue_1109 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1109
     Scenario Outline: a short <call>
       When I run "untorn prove --json report.json --protect settings -- PROGRAM <call>"
       Then it exits with 1

@@ -251,6 +251,16 @@ impl Call {
         }
     }
 
+    /// What a copy reads from, where it is told the place in that, and how many bytes it asks for.
+    pub(crate) fn range(&self) -> Option<(i32, u64, u64)> {
+        let from = self.source()?;
+        let [_, place, _, sent, ranged, _] = self.arguments;
+        match self.number {
+            libc::SYS_sendfile => Some((from, self.arguments[2], sent)),
+            _ => Some((from, place, ranged)),
+        }
+    }
+
     /// Whether it opens a file that has no name.
     pub(crate) fn has_no_name(&self) -> bool {
         self.opens() && self.flags & libc::O_TMPFILE == libc::O_TMPFILE

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use nix::unistd::Pid;
 
 use crate::call::{Call, Kind, Subject};
-use crate::leads::link;
+use crate::leads::{link, open_flags, position};
 use crate::memory::{memory, pieces};
 use crate::record::Op;
 use crate::tree::attributes;
@@ -125,20 +125,13 @@ fn offset(process: Pid, call: &Call, length: u64) -> Option<u64> {
     let Subject::Descriptor(number) = call.subject else {
         return None;
     };
-    let text = fs::read_to_string(format!("/proc/{process}/fdinfo/{number}")).ok()?;
-    let field = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-        Some(line.trim().to_owned())
-    };
-    let flags = i32::from_str_radix(&field("flags:")?, 8).ok()?;
-    if flags & libc::O_APPEND != 0 {
+    if open_flags(process, number)? & libc::O_APPEND != 0 {
         return Some(fs::metadata(link(process, number)).ok()?.len() - length);
     }
     if let Some(offset) = call.offset() {
         return Some(offset);
     }
-    let after: u64 = field("pos:")?.parse().ok()?;
-    after.checked_sub(length)
+    position(process, number)?.checked_sub(length)
 }
 
 /// The bytes that a write has written.

@@ -29,7 +29,7 @@ impl fmt::Display for Point {
     }
 }
 
-/// How much of a write goes through.
+/// How much of a write, or of a copy, goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Part {
     OneByte,
@@ -42,7 +42,7 @@ impl Part {
         match self {
             Self::OneByte => 1,
             Self::Half => length / 2,
-            Self::AllButOne => length - 1,
+            Self::AllButOne => length.saturating_sub(1),
         }
     }
 }
@@ -62,7 +62,7 @@ pub(crate) enum Strike {
     },
     /// Half is written, and then there is room for names but not for data.
     DiskFull,
-    /// Less is written than was asked for.
+    /// Less is written, or copied, than was asked for.
     Short(Part),
     KillBefore,
     KillAfter,
@@ -116,7 +116,7 @@ pub(crate) fn later(fault: &Fault, call: &Call, point: &str, is_directory: bool)
     }
 }
 
-/// All faults that one point can have; `length` is what a write writes, and `is_last` says that no call
+/// All faults that one point can have; `length` is what a write or a copy writes, and `is_last` says that no call
 /// comes after it.
 pub(crate) fn menu(
     point: &Point,
@@ -137,15 +137,8 @@ pub(crate) fn menu(
     }
     if call == Kind::Write && length > 0 {
         strikes.push(Strike::DiskFull);
-        let parts =
-            [Part::OneByte, Part::Half, Part::AllButOne].map(|part| (part.of(length), part));
-        for (index, (written, part)) in parts.iter().enumerate() {
-            let is_new = parts[..index].iter().all(|it| it.0 != *written);
-            if is_new && (1..length).contains(written) {
-                strikes.push(Strike::Short(*part));
-            }
-        }
     }
+    strikes.extend(parts(length).map(Strike::Short));
     if is_last {
         strikes.push(Strike::KillAfter);
     }
@@ -154,6 +147,19 @@ pub(crate) fn menu(
         strike,
     };
     strikes.into_iter().map(with).collect()
+}
+
+/// The parts that a write or a copy of that length has, each of another length than those before.
+fn parts(length: u64) -> impl Iterator<Item = Part> {
+    let parts = [Part::OneByte, Part::Half, Part::AllButOne];
+    parts
+        .into_iter()
+        .enumerate()
+        .filter_map(move |(index, part)| {
+            let written = part.of(length);
+            let is_new = parts[..index].iter().all(|it| it.of(length) != written);
+            (is_new && (1..length).contains(&written)).then_some(part)
+        })
 }
 
 #[cfg(test)]

@@ -133,6 +133,23 @@ pub(crate) fn link(process: Pid, number: i32) -> PathBuf {
     PathBuf::from(format!("/proc/{process}/fd/{number}"))
 }
 
+/// Where a descriptor of a process stands.
+pub(crate) fn position(process: Pid, number: i32) -> Option<u64> {
+    told(process, number, "pos:")?.parse().ok()
+}
+
+/// The flags with which a descriptor of a process was opened.
+pub(crate) fn open_flags(process: Pid, number: i32) -> Option<i32> {
+    i32::from_str_radix(&told(process, number, "flags:")?, 8).ok()
+}
+
+/// What the kernel tells of a descriptor of a process.
+fn told(process: Pid, number: i32, name: &str) -> Option<String> {
+    let text = fs::read_to_string(format!("/proc/{process}/fdinfo/{number}")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    Some(line.trim().to_owned())
+}
+
 /// Where a name in a directory leads.
 fn last(parent: &Path, name: &OsStr, follows: bool) -> PathBuf {
     let place = parent.join(name);

@@ -17,7 +17,7 @@ use crate::effect::effect;
 use crate::fault::{Fault, Part, Point, Strike, later};
 use crate::filter::UNTRACED;
 use crate::home::Touched;
-use crate::leads::Leads;
+use crate::leads::{Leads, link, position};
 use crate::memory::{memory, pieces, text};
 use crate::names::{Names, Points};
 use crate::record::Recording;
@@ -39,7 +39,7 @@ pub(crate) struct Step {
     pub(crate) kind: Kind,
     /// The errors it could have.
     pub(crate) errors: Vec<(String, i32)>,
-    /// How many bytes it was to write.
+    /// How many bytes it was to write or to copy.
     pub(crate) length: u64,
     /// What it returned; `None` where that was not looked at.
     pub(crate) result: Option<i64>,
@@ -464,9 +464,10 @@ fn is_harmless(process: Pid, call: &Call) -> bool {
     flags.is_some_and(|flags| flags & u64::from(UNTRACED) == 0)
 }
 
-/// How many bytes a write is to write.
+/// How many bytes a write is to write, and a copy can copy.
 fn length(process: Pid, call: &Call) -> u64 {
     match call.number {
+        _ if call.kind == Kind::Copy => copied(process, call).unwrap_or_default(),
         libc::SYS_write | libc::SYS_pwrite64 => call.arguments[2],
         libc::SYS_writev | libc::SYS_pwritev | libc::SYS_pwritev2 => {
             let pieces = pieces(process, call).unwrap_or_default();
@@ -474,6 +475,17 @@ fn length(process: Pid, call: &Call) -> u64 {
         }
         _ => 0,
     }
+}
+
+/// How much is left in what a copy reads from, and no more than it asks for; that is often more than there is.
+fn copied(process: Pid, call: &Call) -> Option<u64> {
+    let (source, place, wanted) = call.range()?;
+    let begin = match memory(process, place, 8) {
+        Ok(offset) => u64::from_ne_bytes(*offset.first_chunk()?),
+        Err(_) => position(process, source)?, // it says no place
+    };
+    let size = fs::metadata(link(process, source)).ok()?.len();
+    Some(size.saturating_sub(begin).min(wanted))
 }
 
 /// What a reader wants to know of a call.
@@ -487,6 +499,7 @@ fn detail(call: &Call, length: u64) -> String {
     ];
     match call.kind {
         Kind::Write => format!("{length} bytes"),
+        Kind::Copy if length > 0 => format!("{length} bytes"),
         Kind::Create | Kind::OpenWrite | Kind::OpenRead => {
             let set = flags.iter().filter(|(flag, _)| call.flags & flag == *flag);
             let names: Vec<&str> = set.map(|(_, name)| *name).collect();

@@ -50,7 +50,7 @@ impl Registers {
         own::write(self.process, self.held, Some(-1))
     }
 
-    /// Lets a call of the family of `write` write at most `length` bytes.
+    /// Lets a call of the family of `write`, or one that copies, write at most `length` bytes.
     ///
     /// One that gathers from several places becomes one that writes from the first, or from fewer.
     pub(crate) fn shorten(&mut self, call: &Call, length: u64) -> nix::Result<()> {
@@ -58,6 +58,10 @@ impl Registers {
         let is_plain = [libc::SYS_write, libc::SYS_pwrite64].contains(&call.number);
         if is_plain {
             *own::arguments(&mut self.held)[2] = length;
+        } else if call.number == libc::SYS_sendfile {
+            *own::arguments(&mut self.held)[3] = length;
+        } else if call.number == libc::SYS_copy_file_range {
+            *own::arguments(&mut self.held)[4] = length;
         } else {
             let pieces = pieces(self.process, call)?;
             match pieces.first() {
