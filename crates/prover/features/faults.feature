@@ -24,7 +24,7 @@ Feature: What a call can do to a program
 
   Rule: A disk that is full for data lets nothing be copied, and keeps no room
 
-    @tdd_issue @tdd_issue_1110 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1110
     Scenario Outline: <call> fails, and so does each write
       When I run "untorn prove --json report.json --protect settings -- PROGRAM <way>"
       Then it exits with 1

@@ -60,7 +60,7 @@ pub(crate) enum Strike {
         errno: i32,
         name: String,
     },
-    /// Half is written, and then there is room for names but not for data.
+    /// There is room for names but not for data: half of a write goes through, and nothing of what else needs it.
     DiskFull,
     /// Less is written, or copied, than was asked for.
     Short(Part),
@@ -135,7 +135,7 @@ pub(crate) fn menu(
         }
         strikes.push(Strike::Once { errno, name });
     }
-    if call == Kind::Write && length > 0 {
+    if call.allocates_data() && (length > 0 || call != Kind::Write) {
         strikes.push(Strike::DiskFull);
     }
     strikes.extend(parts(length).map(Strike::Short));

@@ -276,7 +276,9 @@ impl<'a> Session<'a> {
         self.has_struck = true;
         match &fault.strike {
             Strike::Once { errno, .. } | Strike::Persist { errno, .. } => Action::Fail(*errno),
-            Strike::DiskFull if length < 2 => Action::Fail(libc::ENOSPC),
+            Strike::DiskFull if length < 2 || call.kind != Kind::Write => {
+                Action::Fail(libc::ENOSPC)
+            }
             Strike::DiskFull => Action::Shorten(Part::Half.of(length)),
             Strike::Short(part) => Action::Shorten(part.of(length)),
             Strike::KillBefore => Action::Kill,
