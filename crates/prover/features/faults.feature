@@ -38,7 +38,7 @@ Feature: What a call can do to a program
 
   Rule: A directory may not let itself be entered
 
-    @tdd_issue @tdd_issue_1112 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1112
     Scenario Outline: <call> fails
       Given the directory "sub"
       And the file "sub/settings"

@@ -26,7 +26,9 @@ pub(crate) enum Kind {
     Look,
     List,
     Lock,
-    /// What lets descriptors or relative paths lead elsewhere; it never fails here.
+    /// It makes a directory the one where relative paths begin.
+    Enter,
+    /// What lets descriptors lead elsewhere; it never fails here.
     Rearrange,
     /// A writable shared mapping, or a call whose effect is not followed.
     Unseen,
@@ -349,6 +351,7 @@ impl Kind {
             Self::Attribute => &[("EIO", EIO), ("EPERM", EPERM), ("EROFS", EROFS)],
             Self::Look => &[("EIO", EIO), ("EACCES", EACCES), ("ENOMEM", ENOMEM)],
             Self::Lock => &[("ENOLCK", ENOLCK), ("EINTR", EINTR)],
+            Self::Enter => &[("EACCES", EACCES), ("EIO", EIO), ("ENOMEM", ENOMEM)],
             Self::Rearrange | Self::Unseen | Self::Barred => &[],
         }
     }
@@ -359,6 +362,7 @@ impl Call {
     pub(crate) fn errors(&self, is_directory: bool) -> &'static [(&'static str, i32)] {
         match (self.kind, self.subject) {
             (Kind::Look, Subject::Descriptor(_)) => &[("EIO", libc::EIO)],
+            (Kind::Enter, Subject::Descriptor(_)) => &[("EACCES", libc::EACCES)],
             (kind, _) => kind.errors(is_directory),
         }
     }

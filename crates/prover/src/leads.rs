@@ -52,7 +52,9 @@ impl<'a> Leads<'a> {
             (Kind::Close, Subject::Descriptor(number), Some(told)) => {
                 told.descriptors.remove(&number);
             }
-            (Kind::Rename | Kind::Link | Kind::Unlink | Kind::Rearrange, ..) => self.forget(),
+            (Kind::Rename | Kind::Link | Kind::Unlink | Kind::Enter | Kind::Rearrange, ..) => {
+                self.forget();
+            }
             _ => {}
         }
     }

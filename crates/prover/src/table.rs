@@ -94,7 +94,8 @@ const COMMON: &[Row] = rows! {
     "access" Look: SYS_faccessat At(NONE), SYS_faccessat2 At(3);
     "readlink" Look: SYS_readlinkat AtLink;
     "readdir" List: SYS_getdents64 Descriptor;
-    "chdir" Rearrange: SYS_chdir Path, SYS_fchdir Descriptor;
+    "chdir" Enter: SYS_chdir Path;
+    "fchdir" Enter: SYS_fchdir Descriptor;
     "close_range" Rearrange: SYS_close_range Descriptor;
     "dup" Rearrange: SYS_dup3 Descriptor;
     "flock" Lock: SYS_flock Descriptor;
