@@ -56,7 +56,7 @@ Feature: What a call can do to a program
 
   Rule: A file may not let itself be mapped
 
-    @tdd_issue @tdd_issue_1113 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1113
     Scenario: a file that is mapped to be read
       When I run "untorn prove --json report.json --protect settings -- PROGRAM map"
       Then it exits with 1

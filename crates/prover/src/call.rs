@@ -26,6 +26,8 @@ pub(crate) enum Kind {
     Look,
     List,
     Lock,
+    /// A mapping that nothing is written through to a file.
+    Map,
     /// It makes a directory the one where relative paths begin.
     Enter,
     /// What lets descriptors lead elsewhere; it never fails here.
@@ -160,7 +162,12 @@ impl Call {
             }
             libc::SYS_mmap => {
                 let file = Subject::Descriptor(int(argument(4)));
-                return Some(special("mmap", Kind::Unseen, file));
+                let (access, shared) = (int(argument(2)), int(argument(3)) & libc::MAP_SHARED);
+                let kind = match access & libc::PROT_WRITE {
+                    libc::PROT_WRITE if shared != 0 => Kind::Unseen,
+                    _ => Kind::Map,
+                };
+                return Some(special("mmap", kind, file));
             }
             libc::SYS_ioctl => {
                 let file = Subject::Into(int(argument(0)));
@@ -351,6 +358,7 @@ impl Kind {
             Self::Attribute => &[("EIO", EIO), ("EPERM", EPERM), ("EROFS", EROFS)],
             Self::Look => &[("EIO", EIO), ("EACCES", EACCES), ("ENOMEM", ENOMEM)],
             Self::Lock => &[("ENOLCK", ENOLCK), ("EINTR", EINTR)],
+            Self::Map => &[("ENOMEM", ENOMEM), ("ENODEV", libc::ENODEV)],
             Self::Enter => &[("EACCES", EACCES), ("EIO", EIO), ("ENOMEM", ENOMEM)],
             Self::Rearrange | Self::Unseen | Self::Barred => &[],
         }

@@ -60,7 +60,7 @@ pub(crate) fn filter() -> Vec<Instruction> {
     for number in followed.chain(unfollowed) {
         filter.extend([jump(EQUAL, low(number), 0, 1), trace(KNOWN)]);
     }
-    filter.extend(shared_mapping());
+    filter.extend(mapping());
     filter.extend(having_bits(libc::SYS_clone, 0, UNTRACED));
     filter.extend(having_bits(libc::SYS_seccomp, 1, LISTENER));
     filter.extend(cloned_file());
@@ -92,18 +92,18 @@ fn cloned_file() -> [Instruction; 6] {
     ]
 }
 
-/// `mmap` that is shared and writable: what is written there is no system call.
-fn shared_mapping() -> [Instruction; 8] {
-    let (protection, flags) = (ARGUMENTS + 2 * 8, ARGUMENTS + 3 * 8);
-    let (writable, shared) = (bits(libc::PROT_WRITE), bits(libc::MAP_SHARED));
+/// `mmap` that is shared, for what is written there is no system call; and any other of a file, for it can fail.
+///
+/// Of those only the dynamic linker's say `MAP_DENYWRITE`. They are as many as all other calls of a short program,
+/// and of no interest.
+fn mapping() -> [Instruction; 6] {
+    let other = bits(libc::MAP_ANONYMOUS | libc::MAP_DENYWRITE);
     [
-        jump(EQUAL, low(libc::SYS_mmap), 0, 7),
-        load(protection),
-        jump(HAS_BITS, writable, 0, 4),
-        load(flags),
-        jump(HAS_BITS, shared, 0, 2),
+        jump(EQUAL, low(libc::SYS_mmap), 0, 5),
+        load(ARGUMENTS + 3 * 8),
+        jump(HAS_BITS, bits(libc::MAP_SHARED), 1, 0),
+        jump(HAS_BITS, other, 1, 0),
         trace(KNOWN),
-        allow(),
         allow(),
     ]
 }

@@ -383,7 +383,10 @@ impl Observer for Session<'_> {
         let Some(pending) = self.pending.remove(&process) else {
             return Left::Keep;
         };
-        let shown = pending.replace.unwrap_or(result);
+        let mut shown = pending.replace.unwrap_or(result);
+        if pending.call.kind == Kind::Map {
+            shown = shown.min(0); // where it is differs from run to run
+        }
         self.steps[pending.step].result = Some(shown);
         if pending.call.has_no_name()
             && let Some(path) = self
