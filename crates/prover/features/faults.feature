@@ -65,7 +65,7 @@ Feature: What a call can do to a program
 
   Rule: A lock that is asked for and not waited for may be held by another
 
-    @tdd_issue @tdd_issue_1114 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1114
     Scenario Outline: <call> finds the lock held
       When I run "untorn prove --json report.json --protect settings -- PROGRAM <call>"
       Then it exits with 1

@@ -26,6 +26,8 @@ pub(crate) enum Kind {
     Look,
     List,
     Lock,
+    /// It takes a lock if nobody holds it, and does not wait.
+    TryLock,
     /// A mapping that nothing is written through to a file.
     Map,
     /// It makes a directory the one where relative paths begin.
@@ -223,6 +225,7 @@ impl Call {
                     call.name = "rmdir";
                 }
             }
+            "flock" if waits_not(int(argument(1))) => call.kind = Kind::TryLock,
             "fcntl" if !is_lock(int(argument(1))) => return None,
             _ => {}
         }
@@ -239,6 +242,16 @@ impl Call {
         } else {
             Kind::OpenRead
         };
+        self
+    }
+
+    /// Takes the kind of a record lock once that is known, and says whether it is taken without waiting for it.
+    pub(crate) fn with_lock_type(mut self, held: c_int) -> Self {
+        let command = int(self.arguments[1]);
+        let waits = ![libc::F_SETLK, libc::F_OFD_SETLK].contains(&command);
+        if held != libc::F_UNLCK && !waits {
+            self.kind = Kind::TryLock;
+        }
         self
     }
 
@@ -281,6 +294,11 @@ impl Call {
     }
 }
 
+/// Whether a request of `flock` takes a lock without waiting for it.
+fn waits_not(request: c_int) -> bool {
+    request & libc::LOCK_NB != 0 && request & libc::LOCK_UN == 0
+}
+
 fn is_lock(command: c_int) -> bool {
     let posix = [libc::F_SETLK, libc::F_SETLKW];
     posix.contains(&command) || [libc::F_OFD_SETLK, libc::F_OFD_SETLKW].contains(&command)
@@ -303,8 +321,8 @@ impl Kind {
     /// From the manual pages of Linux; no `ENOSPC` where nothing can need space.
     pub(crate) fn errors(self, is_directory: bool) -> &'static [(&'static str, i32)] {
         use libc::{
-            EACCES, EDQUOT, EFBIG, EINTR, EINVAL, EIO, EMFILE, ENOLCK, ENOMEM, ENOSPC, EOPNOTSUPP,
-            EPERM, EROFS,
+            EACCES, EAGAIN, EDQUOT, EFBIG, EINTR, EINVAL, EIO, EMFILE, ENOLCK, ENOMEM, ENOSPC,
+            EOPNOTSUPP, EPERM, EROFS,
         };
         match self {
             Self::OpenRead => &[
@@ -358,6 +376,7 @@ impl Kind {
             Self::Attribute => &[("EIO", EIO), ("EPERM", EPERM), ("EROFS", EROFS)],
             Self::Look => &[("EIO", EIO), ("EACCES", EACCES), ("ENOMEM", ENOMEM)],
             Self::Lock => &[("ENOLCK", ENOLCK), ("EINTR", EINTR)],
+            Self::TryLock => &[("EAGAIN", EAGAIN), ("ENOLCK", ENOLCK), ("EINTR", EINTR)],
             Self::Map => &[("ENOMEM", ENOMEM), ("ENODEV", libc::ENODEV)],
             Self::Enter => &[("EACCES", EACCES), ("EIO", EIO), ("ENOMEM", ENOMEM)],
             Self::Rearrange | Self::Unseen | Self::Barred => &[],

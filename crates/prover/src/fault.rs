@@ -103,6 +103,11 @@ fn is_everywhere(errno: i32) -> bool {
     .contains(&errno)
 }
 
+/// Whether an error has a cause that does not last: who waits for that, or tries again, must not wait for ever.
+fn is_passing(errno: i32) -> bool {
+    [libc::EINTR, libc::EAGAIN].contains(&errno)
+}
+
 /// The error that a fault, once it has struck, gives to a later call as well.
 pub(crate) fn later(fault: &Fault, call: &Call, point: &str, is_directory: bool) -> Option<i32> {
     match &fault.strike {
@@ -127,7 +132,7 @@ pub(crate) fn menu(
     let mut strikes = vec![Strike::KillBefore];
     for (name, errno) in errors {
         let (errno, name) = (*errno, name.clone());
-        if errno != libc::EINTR {
+        if !is_passing(errno) {
             strikes.push(Strike::Persist {
                 errno,
                 name: name.clone(),

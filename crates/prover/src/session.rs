@@ -301,16 +301,7 @@ impl Observer for Session<'_> {
             self.leads.expect(&call);
             return Action::Pass;
         }
-        let mut call = self.as_read(process, call);
-        if call.number == libc::SYS_openat2 {
-            let how = memory(process, call.arguments[2], 8).unwrap_or_default();
-            let flags = how
-                .first_chunk()
-                .map_or(0, |flags| i32::from_ne_bytes(*flags));
-            call = call.with_open_flags(flags);
-        } else if call.opens() {
-            call = call.with_open_flags(call.flags);
-        }
+        let call = looked_into(process, self.as_read(process, call));
         let places = self.places(process, &call);
         self.leads.expect(&call);
         self.has_opened |= call.opens() && !matches!(places, Some(Err(_)));
@@ -457,6 +448,23 @@ impl Observer for Session<'_> {
 fn has_capabilities(program: &str) -> bool {
     let found = getxattr_query(program, "security.capability");
     !matches!(found, Err(Errno::NODATA | Errno::OPNOTSUPP | Errno::NOENT))
+}
+
+/// The call with what only the memory of the program says of it.
+fn looked_into(process: Pid, call: Call) -> Call {
+    let number = |argument: usize| {
+        let bytes = memory(process, call.arguments[argument], 4).unwrap_or_default();
+        bytes.try_into().map_or(0, i32::from_ne_bytes)
+    };
+    match call.number {
+        libc::SYS_openat2 => call.with_open_flags(number(2)),
+        libc::SYS_fcntl => {
+            let [low, high, ..] = number(2).to_ne_bytes(); // its first field is a `short`
+            call.with_lock_type(i16::from_ne_bytes([low, high]).into())
+        }
+        _ if call.opens() => call.with_open_flags(call.flags),
+        _ => call,
+    }
 }
 
 /// Whether a call that is barred in general leaves everything as it can be followed: a new thread.
