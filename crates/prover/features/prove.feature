@@ -213,7 +213,7 @@ Feature: Proving a command
       Then it exits with 3
       And it says "two undisturbed runs do not give the same files"
 
-    @tdd_issue @tdd_issue_1117 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1117
     Scenario Outline: a command that writes the second at which it runs, <how>
       When I run "untorn prove --protect settings -- sh -c 'date <format> > .new && mv .new settings'"
       Then it exits with 3

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -64,9 +65,9 @@ impl Worker<'_> {
         let is_exact = begun_with == *fixture;
         let old = self.state(&begun_with, limit)?;
         self.reset()?;
-        let begun = Instant::now();
+        let (begun, begun_at) = (Instant::now(), second());
         let first = self.run(Names::default(), None, None, limit)?;
-        let took = begun.elapsed();
+        let (took, ended_at) = (begun.elapsed(), second());
         if first.end != End::Exit(0) {
             let printed = String::from_utf8_lossy(&self.printed()?).into_owned();
             let verb = match first.end {
@@ -86,6 +87,9 @@ impl Worker<'_> {
         let again_tree = self.tree()?;
         let again_state = self.state(&again_tree, limit)?;
 
+        if (begun_at..=ended_at).any(|it| new.tells(it)) {
+            outlast(ended_at);
+        }
         self.reset()?;
         let recording = Recording::of(self.sandbox.root())?;
         let mut second = self.run(Names::default(), None, Some(recording), limit)?;
@@ -142,6 +146,19 @@ impl Worker<'_> {
             took,
             runs: self.runs,
         }))
+    }
+}
+
+/// The second of now, counted since 1970.
+fn second() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
+}
+
+/// Waits until that second is over, so that what is run next does not write the same time by chance.
+fn outlast(last: u64) {
+    while second() == last {
+        thread::sleep(Duration::from_millis(1));
     }
 }
 

@@ -128,6 +128,18 @@ impl State {
         }
     }
 
+    /// Whether something in it looks like that second, which is counted since 1970.
+    ///
+    /// A time of day is looked for without its hour, and with any quarter of an hour: time zones differ by those.
+    pub(crate) fn tells(&self, second: u64) -> bool {
+        let clock = |quarter: u64| (second / 60 + quarter * 15) % 60;
+        let times = (0..4).map(|it| format!(":{:02}:{:02}", clock(it), second % 60));
+        let texts: Vec<String> = times.chain([second.to_string()]).collect();
+        let files = self.files.iter().flatten().filter_map(Content::bytes);
+        let mut all = files.chain(self.reader.iter().map(|it| &it.1[..]));
+        all.any(|bytes| texts.iter().any(|text| holds(bytes, text.as_bytes())))
+    }
+
     /// Which of the two it is, if any.
     pub(crate) fn whole(&self, old: &Self, new: &Self) -> Option<Whole> {
         let sides = [(Whole::Old, old), (Whole::New, new)];
@@ -147,6 +159,13 @@ impl State {
 }
 
 impl Content {
+    fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::File(bytes, _) => Some(bytes),
+            Self::Link(_) | Self::Other => None,
+        }
+    }
+
     fn of(node: &Node) -> Self {
         match node {
             Node::File {
@@ -158,6 +177,10 @@ impl Content {
     }
 }
 
+fn holds(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|it| it == text)
+}
+
 fn tear(now: Option<&Content>, old: Option<&Content>, new: Option<&Content>) -> Tear {
     let Some(now) = now else {
         return Tear::Missing;
@@ -165,17 +188,11 @@ fn tear(now: Option<&Content>, old: Option<&Content>, new: Option<&Content>) -> 
     let Content::File(now, _) = now else {
         return Tear::Mixed;
     };
-    let known = [old, new]
-        .into_iter()
-        .flatten()
-        .filter_map(|content| match content {
-            Content::File(bytes, _) => Some(bytes),
-            Content::Link(_) | Content::Other => None,
-        });
-    let known: Vec<&Vec<u8>> = known.collect();
+    let known = [old, new].into_iter().flatten().filter_map(Content::bytes);
+    let known: Vec<&[u8]> = known.collect();
     let has_zeros = known.iter().any(|it| it.contains(&0));
     match now {
-        _ if known.contains(&now) => Tear::Mixed, // only its attributes are neither old nor new
+        _ if known.contains(&&now[..]) => Tear::Mixed, // only its attributes are neither old nor new
         _ if now.is_empty() => Tear::Empty,
         _ if now.iter().all(|byte| *byte == 0) => Tear::Zeros,
         _ if now.contains(&0) && !has_zeros => Tear::Holes,
@@ -209,6 +226,17 @@ mod tests {
         assert_eq!(torn(Some(b"\0\0\0")), Tear::Zeros);
         assert_eq!(torn(Some(b"new\0\0\0")), Tear::Holes);
         assert_eq!(torn(Some(b"newold=1\n")), Tear::Mixed);
+    }
+
+    #[test]
+    fn a_time_is_told_by_its_seconds() {
+        let tells = |text: &str| state(Some(text.as_bytes())).tells(1_795_719_229);
+        for text in ["at = 1795719229\n", "18:53:49", "2026-11-27T00:23:49+05:30"] {
+            assert!(tells(text), "{text}");
+        }
+        for text in ["", "at = 1795719228\n", "18:53:50", "18:54:49", "49"] {
+            assert!(!tells(text), "{text}");
+        }
     }
 
     #[test]
