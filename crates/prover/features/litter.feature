@@ -40,7 +40,7 @@ Feature: What is left beside
 
   Rule: A clean run has to end as an undisturbed one does
 
-    @tdd_issue @tdd_issue_1116 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1116
     Scenario: a mark that is left once the file is new, and stops all later runs
       Given the program "trusting"
       When I run "untorn prove --protect settings -- PROGRAM mark"

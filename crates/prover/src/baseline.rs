@@ -32,6 +32,8 @@ pub(crate) struct Baseline {
     pub(crate) new: State,
     /// The state after a second run on top of the first.
     pub(crate) again: State,
+    /// How that ended; the first one ends with exit 0.
+    pub(crate) again_end: End,
     pub(crate) tree: Tree,
     pub(crate) again_tree: Tree,
     pub(crate) known: BTreeSet<PathBuf>,
@@ -138,6 +140,7 @@ impl Worker<'_> {
             old,
             new,
             again: again_state,
+            again_end: again.end,
             tree: Rc::unwrap_or_clone(tree),
             again_tree: Rc::unwrap_or_clone(again_tree),
             known,

@@ -105,16 +105,15 @@ impl Worker<'_> {
         let rerun = self.rerun(&ran.names, tree, baseline, limit)?;
         case.whole = state.whole(&baseline.old, &baseline.new);
         let is_new = case.whole == Some(Whole::New);
-        let recovers = rerun.state.is(&baseline.new) || is_new && rerun.state.is(&baseline.again);
-        case.rerun = format!(
-            "{}; {}",
-            ended(rerun.end, limit),
-            if recovers {
-                "new"
-            } else {
-                "not what it should be"
-            }
-        );
+        let makes_new = rerun.state.is(&baseline.new) || is_new && rerun.state.is(&baseline.again);
+        let ends = [End::Exit(0), baseline.again_end];
+        let recovers = makes_new && ends.contains(&rerun.end);
+        let came_to = match (makes_new, recovers) {
+            (false, _) => "not what it should be",
+            (true, false) => "new, but an undisturbed run ends otherwise",
+            (true, true) => "new",
+        };
+        case.rerun = format!("{}; {came_to}", ended(rerun.end, limit));
         case.recovers = recovers;
         let left = if ran.end == End::Killed {
             rerun.litter

@@ -15,7 +15,7 @@ pub enum Verdict {
     Torn,
     /// Success was reported, and nothing was changed.
     Lie,
-    /// A clean run afterwards does not get to the new state.
+    /// A clean run afterwards does not get to the new state, or ends as no undisturbed run does.
     Stuck,
     /// Failure was reported, and the change was made.
     InDoubt,
