@@ -78,7 +78,7 @@ Feature: What a call can do to a program
 
   Rule: What kills a program may strike in the middle of a long write
 
-    @tdd_issue @tdd_issue_1111 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1111
     Scenario: a long write in place, of which a part is new
       Given the file "settings" of 65536 bytes
       When I run "untorn prove --json report.json --protect settings -- PROGRAM overwrite"

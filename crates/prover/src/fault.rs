@@ -65,8 +65,14 @@ pub(crate) enum Strike {
     /// Less is written, or copied, than was asked for.
     Short(Part),
     KillBefore,
+    /// It is killed when one page of a longer write is written: before each further one, the kernel looks whether
+    /// it is to die.
+    KillPartway,
     KillAfter,
 }
+
+/// How many bytes the kernel writes before it looks whether the program is to die.
+pub(crate) const PAGE: u64 = 4096;
 
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +92,7 @@ impl fmt::Display for Fault {
             Strike::Short(Part::Half) => write!(f, "short:{point}:half"),
             Strike::Short(Part::AllButOne) => write!(f, "short:{point}:all-but-1"),
             Strike::KillBefore => write!(f, "kill:{point}:before"),
+            Strike::KillPartway => write!(f, "kill:{point}:partway"),
             Strike::KillAfter => write!(f, "kill:{point}:after"),
         }
     }
@@ -144,6 +151,9 @@ pub(crate) fn menu(
         strikes.push(Strike::DiskFull);
     }
     strikes.extend(parts(length).map(Strike::Short));
+    if call == Kind::Write && length > PAGE {
+        strikes.push(Strike::KillPartway);
+    }
     if is_last {
         strikes.push(Strike::KillAfter);
     }

@@ -17,7 +17,11 @@ pub(crate) fn plan(baseline: &Baseline) -> Vec<Fault> {
         })
         .collect();
     faults.sort_by_key(|fault| match &fault.strike {
-        Strike::KillBefore | Strike::KillAfter | Strike::DiskFull | Strike::Short(_) => 0,
+        Strike::KillBefore
+        | Strike::KillPartway
+        | Strike::KillAfter
+        | Strike::DiskFull
+        | Strike::Short(_) => 0,
         Strike::Persist { errno, .. } if [libc::ENOSPC, libc::EIO].contains(errno) => 0,
         Strike::Persist { .. } => 1,
         Strike::Once { .. } => 2,

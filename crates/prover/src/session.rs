@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::{Call, Kind, Subject};
 use crate::effect::effect;
-use crate::fault::{Fault, Part, Point, Strike, later};
+use crate::fault::{Fault, PAGE, Part, Point, Strike, later};
 use crate::filter::UNTRACED;
 use crate::home::Touched;
 use crate::leads::{Leads, link, position};
@@ -282,13 +282,14 @@ impl<'a> Session<'a> {
             Strike::DiskFull => Action::Shorten(Part::Half.of(length)),
             Strike::Short(part) => Action::Shorten(part.of(length)),
             Strike::KillBefore => Action::Kill,
+            Strike::KillPartway => Action::Shorten(PAGE),
             Strike::KillAfter => Action::Watch,
         }
     }
 
-    fn is_kill_after(&self, point: &Point) -> bool {
+    fn is_killed_by(&self, point: &Point) -> bool {
         let fault = self.fault.filter(|it| it.point == *point);
-        fault.is_some_and(|it| it.strike == Strike::KillAfter)
+        fault.is_some_and(|it| matches!(it.strike, Strike::KillPartway | Strike::KillAfter))
     }
 }
 
@@ -335,7 +336,7 @@ impl Observer for Session<'_> {
             action = Action::Watch;
         }
         let is_injected = action != Action::Pass;
-        let is_killed_after = self.is_kill_after(&point);
+        let is_killed_after = self.is_killed_by(&point);
         self.steps.push(Step {
             detail: detail(&call, length),
             point,

@@ -31,7 +31,7 @@ pub(crate) fn command(
         Strike::Once { name, .. } | Strike::Persist { name, .. } => format!("error={name}"),
         Strike::KillBefore => "signal=KILL".to_owned(),
         Strike::KillAfter => return Err("strace kills before a call, not after it"),
-        Strike::Short(_) => return Err("strace cannot cut a write short"),
+        Strike::Short(_) | Strike::KillPartway => return Err("strace cannot cut a write short"),
         Strike::DiskFull => return Err("strace knows no disk that is full for data only"),
     };
     let persists = matches!(fault.strike, Strike::Persist { .. });
