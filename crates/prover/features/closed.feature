@@ -67,7 +67,7 @@ Feature: What cannot be followed is never passed
         | splice    |
         | io_submit |
 
-    @tdd_issue @tdd_issue_1115 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1115
     Scenario: a mapping that may be made writable, and what is written through it is written again
       Given the program "trusting"
       When I run "untorn prove --protect settings -- PROGRAM make_writable"

@@ -273,6 +273,11 @@ impl Call {
         }
     }
 
+    /// Whether what is written to a mapping goes to its file.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.number == libc::SYS_mmap && int(self.arguments[3]) & libc::MAP_SHARED != 0
+    }
+
     /// What a copy reads from, where it is told the place in that, and how many bytes it asks for.
     pub(crate) fn range(&self) -> Option<(i32, u64, u64)> {
         let from = self.source()?;

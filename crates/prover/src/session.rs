@@ -17,7 +17,7 @@ use crate::effect::effect;
 use crate::fault::{Fault, PAGE, Part, Point, Strike, later};
 use crate::filter::UNTRACED;
 use crate::home::Touched;
-use crate::leads::{Leads, link, position};
+use crate::leads::{Leads, link, open_flags, position};
 use crate::memory::{memory, pieces, text};
 use crate::names::{Names, Points};
 use crate::record::Recording;
@@ -295,6 +295,7 @@ impl<'a> Session<'a> {
 
 impl Observer for Session<'_> {
     fn enters(&mut self, process: Pid, call: Call) -> Action {
+        let call = looked_into(process, call);
         if matches!(call.kind, Kind::Unseen | Kind::Barred) {
             return self.unfollowed(process, &call);
         }
@@ -302,7 +303,7 @@ impl Observer for Session<'_> {
             self.leads.expect(&call);
             return Action::Pass;
         }
-        let call = looked_into(process, self.as_read(process, call));
+        let call = self.as_read(process, call);
         let places = self.places(process, &call);
         self.leads.expect(&call);
         self.has_opened |= call.opens() && !matches!(places, Some(Err(_)));
@@ -451,7 +452,7 @@ fn has_capabilities(program: &str) -> bool {
     !matches!(found, Err(Errno::NODATA | Errno::OPNOTSUPP | Errno::NOENT))
 }
 
-/// The call with what only the memory of the program says of it.
+/// The call with what only the memory of the program and its descriptors say of it.
 fn looked_into(process: Pid, call: Call) -> Call {
     let number = |argument: usize| {
         let bytes = memory(process, call.arguments[argument], 4).unwrap_or_default();
@@ -463,9 +464,23 @@ fn looked_into(process: Pid, call: Call) -> Call {
             let [low, high, ..] = number(2).to_ne_bytes(); // its first field is a `short`
             call.with_lock_type(i16::from_ne_bytes([low, high]).into())
         }
+        _ if may_become_writable(process, &call) => Call {
+            kind: Kind::Unseen,
+            ..call
+        },
         _ if call.opens() => call.with_open_flags(call.flags),
         _ => call,
     }
+}
+
+/// Whether a mapping is shared, and of a file that is open to be written: `mprotect` may make it writable, which
+/// is not followed.
+fn may_become_writable(process: Pid, call: &Call) -> bool {
+    let Subject::Descriptor(number) = call.subject else {
+        return false;
+    };
+    let flags = || open_flags(process, number).unwrap_or(libc::O_RDONLY);
+    call.is_shared() && flags() & libc::O_ACCMODE == libc::O_RDWR
 }
 
 /// Whether a call that is barred in general leaves everything as it can be followed: a new thread.
