@@ -54,6 +54,32 @@ Feature: What cannot be followed is never passed
         | a file by two dots | echo x > $HOME/../../tmp/untorn-e; rm /tmp/untorn-e  | /tmp/untorn- |
         | shared memory      | echo x > /dev/shm/untorn-e; rm /dev/shm/untorn-e     | /dev/shm/    |
 
+    @tdd_issue @tdd_issue_1102 @tdd_expected_fail
+    Scenario: a file beside the devices
+      When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings; echo x > /dev/untorn-e && rm /dev/untorn-e'"
+      Then it exits with 3
+      And it says "it writes outside of the sandbox: /dev/untorn-e, which was refused"
+
+    @tdd_issue @tdd_issue_1102 @tdd_expected_fail
+    Scenario: the mode of a device
+      When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings; chmod 666 /dev/null; true'"
+      Then it exits with 3
+      And it says "it writes outside of the sandbox: /dev/null, which was refused"
+
+    @tdd_issue @tdd_issue_1103 @tdd_expected_fail
+    Scenario: a socket
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- PROGRAM bind HERE/socket"
+      Then it exits with 3
+      And it says "it writes outside of the sandbox: HERE/socket, which was refused"
+
+    @tdd_issue @tdd_issue_1103 @tdd_expected_fail
+    Scenario: a queue of messages
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- PROGRAM mq_open"
+      Then it exits with 3
+      And it says "mq_open was refused to it"
+
   Rule: Data that was not seen makes the answer inconclusive
 
     Scenario Outline: <call>
@@ -181,6 +207,16 @@ Feature: What cannot be followed is never passed
     Scenario: a program with the rights of another user
       Given a program with the rights of another user
       When I run "untorn prove --protect settings -- sh -c 'PROGRAM --version; echo new > .new && mv .new settings'"
+      Then it exits with 0
+      And it says "runs without the rights that it has elsewhere"
+
+    @needs_root @tdd_issue @tdd_issue_1132 @tdd_expected_fail
+    Scenario: a program with the rights of another user, for one who has the number of nobody
+      Given the script "as_nobody"
+        """
+        chmod 777 . scratch && exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+        """
+      When I run "untorn prove --protect settings -- sh -c 'su --version; echo new > .new && mv .new settings'" by "./as_nobody"
       Then it exits with 0
       And it says "runs without the rights that it has elsewhere"
 

@@ -115,6 +115,22 @@ Feature: Proving a command
         """
       And it says "more kinds of counter-example: --html and --json have them all"
 
+    @tdd_issue @tdd_issue_1107 @tdd_expected_fail
+    Scenario: a protected link, and what it leads to
+      Given the file "home/real"
+        """
+        old = 1
+        """
+      And the link "home/settings" to "real"
+      And the file "home/other"
+        """
+        old = 1
+        """
+      When I run "untorn prove --fixture home --protect settings --protect other -- sh -c 'echo 2 > .2 && echo new = 1 > settings && mv .2 other'"
+      Then it exits with 1
+      And it says "TORN  settings is TRUNCATED"
+      And it says "was         settings is a link to real: 8 bytes: old = 1\n"
+
     Scenario: several files, each beside what it was
       When I run "untorn prove --protect settings --protect other -- sh -c 'echo 2 > .1 && echo 2 > .2 && mv .1 settings && mv .2 other'"
       Then it says "was         settings 8 bytes: old = 1\n"
@@ -196,6 +212,12 @@ Feature: Proving a command
       When I run "untorn prove --protect settings --reader 'head -n 1 settings' -- sh -c 'echo new > .new && mv .new settings'"
       Then it exits with 0
 
+    @tdd_issue @tdd_issue_1129 @tdd_expected_fail
+    Scenario: a reader that cannot read
+      When I run "untorn prove --protect settings --reader no-such-reader -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 3
+      And it says "the reader ends with exit 127, before and after: sh: 1: no-such-reader: not found"
+
   Rule: What was not seen makes the answer inconclusive
 
     Scenario: a write outside of the sandbox
@@ -275,6 +297,48 @@ Feature: Proving a command
     Scenario: a name that is not UTF-8, made by the command
       When I run "untorn prove --protect settings -- sh -c 'echo new > settings; echo > $(printf \"\\377\")'"
       Then it exits with 3
+
+    @tdd_issue @tdd_issue_1126 @tdd_expected_fail
+    Scenario: such a name is told
+      When I run "untorn prove --protect settings -- sh -c 'echo new > settings; echo > $(printf \\377)'"
+      Then it exits with 3
+      And it says "it has a file whose name is not UTF-8: \xff"
+
+    @tdd_issue @tdd_issue_1126 @tdd_expected_fail
+    Scenario: a protected file whose name is not UTF-8
+      Given the script "protect"
+        """
+        exec "$1" prove --protect "$(printf 'settings\377')" -- true
+        """
+      When I run "untorn" by "./protect"
+      Then it exits with 2
+      And it says "settings\xff cannot be protected: its name is not UTF-8"
+
+    @tdd_issue @tdd_issue_1130 @tdd_expected_fail
+    Scenario Outline: a protected file that is inside, told as <file>
+      Given the file "home/settings"
+        """
+        old = 1
+        """
+      And the directory "home/all"
+      When I run "untorn points <option> --protect <file> -- sh -c 'echo new > settings'"
+      Then it exits with 0
+      And it says "write(settings)#1"
+
+      Examples:
+        | option              | file               |
+        | --fixture home      | HERE/home/settings |
+        | --fixture home      | all/../settings    |
+        | --fixture HERE/home | ./all/../settings  |
+        |                     | HERE/settings      |
+
+    @tdd_issue @tdd_issue_1130 @tdd_expected_fail
+    Scenario: a fixture with a pipe
+      Given the directory "home/all"
+      And the pipe "home/all/pipe", out of which one byte can be read
+      When I run "untorn prove --fixture home --protect settings -- true"
+      Then it exits with 2
+      And it says "cannot read the fixture home/all/pipe: it is neither a file, a directory nor a link"
 
     Scenario: a command that hangs
       When I run "untorn prove --timeout 200ms --protect settings -- sleep 30"
@@ -372,6 +436,12 @@ Feature: Proving a command
         | --budget soon | say 500ms, 60s or 2m |
         | --env NAME    | say NAME=VALUE       |
 
+    @tdd_issue @tdd_issue_1136 @tdd_expected_fail
+    Scenario: an option that makes no sense, no time at all
+      When I run "untorn prove --protect settings --timeout 0s -- true"
+      Then it exits with 2
+      And it says "say more than 0s"
+
     Scenario: a variable for the command
       When I run "untorn prove --env VALUE=new --jobs 1 --protect settings -- sh -c 'echo $VALUE > .new && mv .new settings'"
       Then it exits with 0
@@ -436,6 +506,44 @@ Feature: Proving a command
       When I run "untorn strace 'short:write(settings)#1:half' --protect settings -- sh -c 'echo new > settings'"
       Then it exits with 2
       And it says "strace cannot do it: strace cannot cut a write short"
+
+    @tdd_issue @tdd_issue_1119 @tdd_expected_fail
+    Scenario: strace is told of the home directory by a name
+      When I run "untorn strace 'fault:stat(.)#1:EIO:once' --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 0
+      And it says '-P . -P "$PWD" -e trace='
+
+    @tdd_issue @tdd_issue_1120 @tdd_expected_fail
+    Scenario: strace counts each close
+      When I run "untorn strace 'kill:close(settings)#1:before' --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 2
+      And it says "strace cannot do it: strace counts each close, that of a file that was only read as well"
+
+    @tdd_issue @tdd_issue_1121 @tdd_expected_fail
+    Scenario: strace counts in each thread by itself
+      When I run "untorn strace 'fault:open(settings)#1:EIO:once' --protect settings -- sh -c 'cat settings > .new; cat settings >> .new; mv .new settings'"
+      Then it exits with 2
+      And it says "strace cannot do it: several threads make such calls, and strace counts those of each by itself"
+
+    @tdd_issue @tdd_issue_1122 @tdd_expected_fail
+    Scenario: strace does not see which opening is to write
+      When I run "untorn strace 'fault:open(settings)#1:ENOMEM:persist' --protect settings -- sh -c 'read line < settings; echo new > settings'"
+      Then it exits with 2
+      And it says "strace cannot do it: strace would fail more calls from then on"
+
+    @tdd_issue @tdd_issue_1123 @tdd_expected_fail
+    Scenario Outline: strace compares the texts of paths, <what>
+      When I run this
+        """
+        untorn strace '<id>' --protect settings -- PYTHON -c "import os; <code>"
+        """
+      Then it exits with 2
+      And it says "strace cannot do it: the command names the file in a way that strace does not know it by"
+
+      Examples:
+        | what                       | id                                       | code                                                                          |
+        | a path below /proc/self/fd | fault:open(settings)#2:EIO:once          | f = open('settings'); open('/proc/self/fd/%d' % f.fileno(), 'w').write('new') |
+        | the second one of a rename | fault:rename({tmp1}>settings)#1:EIO:once | n = str(os.getpid()); open(n, 'w').write('new'); os.rename(n, 'settings')     |
 
     Scenario Outline: the page of <verdict>
       When I run "untorn explain <verdict>"
@@ -521,6 +629,17 @@ Feature: Proving a command
       And it says "cannot start the shell HERE/no-shell: No such file"
       And nothing is left of the scratch directories
 
+    @tdd_issue @tdd_issue_1101 @tdd_expected_fail
+    Scenario: a directory to keep it in that holds something
+      Given the file "kept/settings"
+        """
+        precious
+        """
+      When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --keep kept --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 2
+      And it says "cannot keep it in kept: Directory not empty"
+      And the lines of the file "kept/settings" are "precious"
+
     Scenario: a directory to keep it in that cannot be made
       When I run "untorn replay 'fault:write(settings)#1:ENOSPC:data' --keep settings/kept --protect settings -- sh -c 'echo new > settings'"
       Then it exits with 3
@@ -604,6 +723,18 @@ Feature: Proving a command
       When I run "untorn prove --json /dev/stdout --protect settings -- sh -c 'echo new > settings'"
       Then it says '"answer": "violation"'
       And it says '"schema": 2'
+
+    @tdd_issue @tdd_issue_1135 @tdd_expected_fail
+    Scenario Outline: a violation whose report cannot be written is one all the same, <option>
+      When I run "untorn prove <option> nowhere/report --protect settings -- sh -c 'echo new > settings'"
+      Then it exits with 1
+      And it says "NOT SAFE"
+      And it says "cannot write the report nowhere/report"
+
+      Examples:
+        | option    |
+        | --json    |
+        | --feature |
 
     Scenario: a report that cannot be written
       When I run "untorn prove --json nowhere/report.json --protect settings -- sh -c 'echo new > settings'"

@@ -9,6 +9,7 @@
 #include <linux/fs.h>
 #include <linux/io_uring.h>
 #include <linux/seccomp.h>
+#include <mqueue.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,15 +18,20 @@
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 static const char NEW[] = "new = 1\n";
 enum { LENGTH = sizeof NEW - 1 };
+
+/* The second argument. */
+static const char *place = "";
 
 static int create(const char *name)
 {
@@ -219,6 +225,22 @@ static void lists(void)
     close(file);
 }
 
+/* Makes a socket at `place`. */
+static void binds(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    strncpy(address.sun_path, place, sizeof address.sun_path - 1);
+    if (bind(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address, sizeof address) != 0)
+        perror("bind");
+}
+
+static void queues(void)
+{
+    if (mq_open("/untorn-e", O_CREAT | O_RDWR, 0600, NULL) < 0)
+        perror("mq_open");
+    mq_unlink("/untorn-e");
+}
+
 static int replace(void)
 {
     int file = create(".new");
@@ -241,12 +263,14 @@ int main(int count, char **arguments)
         {"untraced", untraced}, {"mount", mounts},          {"splice", splices},
         {"io_submit", submits}, {"unnamed", names_later},   {"attributes", attributes},
         {"send", sends},        {"pwritev2", writes_on},    {"acl", lists},
+        {"send", sends},        {"bind", binds},            {"mq_open", queues},
     };
     static const struct {
         const char *name;
         ssize_t (*copy)(int from, int to);
     } ways[] = {{"sendfile", by_sendfile}, {"copy_file_range", by_range}, {"ficlone", by_clone}};
     const char *wanted = count > 1 ? arguments[1] : "";
+    place = count > 2 ? arguments[2] : place;
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
         if (strcmp(acts[i].name, wanted) == 0)
             acts[i].act();
