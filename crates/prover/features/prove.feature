@@ -629,7 +629,7 @@ Feature: Proving a command
       And it says "cannot start the shell HERE/no-shell: No such file"
       And nothing is left of the scratch directories
 
-    @tdd_issue @tdd_issue_1101 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1101
     Scenario: a directory to keep it in that holds something
       Given the file "kept/settings"
         """

@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::line;
 use crate::plan::plan;
+use crate::replay::check_is_free;
 use crate::report::Answer;
 use crate::shell::{self, Scratch};
 use crate::visible::{printable, visible_path};
@@ -114,7 +115,7 @@ struct ReplayArguments {
     id: String,
     #[command(flatten)]
     workload: Workload,
-    /// Keep what the case leaves, in this directory
+    /// Keep what the case leaves, in this directory, in which nothing may stand yet
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
     /// Open a shell ($SHELL) in what the case leaves: in the directory of --keep, or in a copy that is removed
@@ -276,6 +277,10 @@ fn points(workload: &Workload) -> Result<ExitCode, Trouble> {
 }
 
 fn replay(arguments: &ReplayArguments) -> Result<ExitCode, Trouble> {
+    if let Some(directory) = &arguments.keep {
+        let cannot = format!("cannot keep it in {}", directory.display());
+        check_is_free(directory).map_err(usage(cannot))?;
+    }
     let replay = prover(&arguments.workload)?.replay(&arguments.id)?;
     print(&show_replay(&replay))?;
     if let Some(directory) = &arguments.keep {
@@ -308,6 +313,15 @@ fn trouble(cannot: impl Into<String>) -> impl FnOnce(io::Error) -> Trouble {
     move |error| Trouble {
         message: format!("{cannot}: {error}"),
         code: 3,
+    }
+}
+
+/// As [`trouble`], where the command line asks for what cannot be.
+fn usage(cannot: impl Into<String>) -> impl FnOnce(io::Error) -> Trouble {
+    let trouble = trouble(cannot);
+    move |error| Trouble {
+        code: 2,
+        ..trouble(error)
     }
 }
 

@@ -1,5 +1,6 @@
 //! One case, run again: with all of its calls, and what it leaves.
 
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::rc::Rc;
@@ -41,10 +42,20 @@ impl Replay {
     ///
     /// # Errors
     ///
-    /// Some of it may be there.
+    /// Something stands in it already, which stays as it is. Of what the case left, some may be there.
     pub fn keep(&self, directory: &Path) -> io::Result<()> {
-        std::fs::create_dir_all(directory)?;
+        check_is_free(directory)?;
+        fs::create_dir_all(directory)?;
         self.tree.write(directory)
+    }
+}
+
+/// Checks that nothing stands in `directory`, if it is there at all.
+pub(crate) fn check_is_free(directory: &Path) -> io::Result<()> {
+    match fs::read_dir(directory).map(Iterator::count) {
+        Ok(1..) => Err(io::Error::from_raw_os_error(libc::ENOTEMPTY)),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(error),
+        _ => Ok(()),
     }
 }
 
