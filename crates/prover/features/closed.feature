@@ -54,13 +54,13 @@ Feature: What cannot be followed is never passed
         | a file by two dots | echo x > $HOME/../../tmp/untorn-e; rm /tmp/untorn-e  | /tmp/untorn- |
         | shared memory      | echo x > /dev/shm/untorn-e; rm /dev/shm/untorn-e     | /dev/shm/    |
 
-    @tdd_issue @tdd_issue_1102 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1102
     Scenario: a file beside the devices
       When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings; echo x > /dev/untorn-e && rm /dev/untorn-e'"
       Then it exits with 3
       And it says "it writes outside of the sandbox: /dev/untorn-e, which was refused"
 
-    @tdd_issue @tdd_issue_1102 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1102
     Scenario: the mode of a device
       When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings; chmod 666 /dev/null; true'"
       Then it exits with 3

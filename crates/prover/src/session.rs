@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::mem;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use nix::unistd::{Pid, getegid, geteuid};
@@ -191,14 +191,10 @@ impl<'a> Session<'a> {
         if !call.kind.changes() {
             return Action::Pass;
         }
-        let is_special = ["/dev", "/proc", "/sys"]
-            .iter()
-            .any(|it| path.starts_with(it))
-            && !path.starts_with("/dev/shm");
         let is_file = path.is_absolute() && !path.to_string_lossy().starts_with("/memfd:");
         // It was given the descriptor: a file that it would open itself to write to is refused then.
         let is_given = matches!(call.kind, Kind::Write | Kind::Copy | Kind::Allocate);
-        if is_given || is_special || !is_file {
+        if is_given || !is_file || is_of_kernel(call, &path) || is_device(call, &path) {
             return Action::Pass;
         }
         self.doubts.insert(Doubt::Outside(path));
@@ -491,6 +487,22 @@ fn is_harmless(process: Pid, call: &Call) -> bool {
     let flags = memory(process, call.arguments[0], 8).unwrap_or_default();
     let flags = flags.first_chunk().map(|flags| u64::from_ne_bytes(*flags));
     flags.is_some_and(|flags| flags & u64::from(UNTRACED) == 0)
+}
+
+/// Whether a call is about what the kernel shows as a file, and not about its name, which another file may have:
+/// `/dev/stdout` is one for a descriptor.
+fn is_of_kernel(call: &Call, path: &Path) -> bool {
+    let is_about_name = matches!(
+        call.kind,
+        Kind::Rename | Kind::Link | Kind::Unlink | Kind::Make
+    );
+    !is_about_name && ["/proc", "/sys"].iter().any(|it| path.starts_with(it))
+}
+
+/// Whether a call opens, or cuts, a device that is there, such as `/dev/null`: that makes no change which stays.
+fn is_device(call: &Call, path: &Path) -> bool {
+    (call.opens() || call.kind == Kind::Truncate)
+        && fs::metadata(path).is_ok_and(|it| it.file_type().is_char_device())
 }
 
 /// How many bytes a write is to write, and a copy can copy.
