@@ -66,14 +66,14 @@ Feature: What cannot be followed is never passed
       Then it exits with 3
       And it says "it writes outside of the sandbox: /dev/null, which was refused"
 
-    @tdd_issue @tdd_issue_1103 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1103
     Scenario: a socket
       Given the program "exotic"
       When I run "untorn prove --protect settings -- PROGRAM bind HERE/socket"
       Then it exits with 3
       And it says "it writes outside of the sandbox: HERE/socket, which was refused"
 
-    @tdd_issue @tdd_issue_1103 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1103
     Scenario: a queue of messages
       Given the program "exotic"
       When I run "untorn prove --protect settings -- PROGRAM mq_open"

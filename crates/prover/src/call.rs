@@ -73,6 +73,8 @@ pub(crate) enum Subject {
     Path(At, bool),
     /// From one path to another.
     Paths(At, At),
+    /// The address of a socket, and how long that is.
+    Address(At, u64),
     /// Out of another descriptor into this one.
     Into(i32),
     /// Two descriptors.
@@ -110,7 +112,7 @@ pub(crate) const UNSEEN: [i64; 2] = [libc::SYS_io_submit, libc::SYS_splice];
 
 /// Calls after which a program could do what is not seen, or leave the sandbox; each is refused, and makes
 /// the answer inconclusive. Of `seccomp` it is a listener, of `clone` a child that nobody may trace.
-pub(crate) const BARRED: [(i64, &str); 11] = [
+pub(crate) const BARRED: [(i64, &str); 13] = [
     (libc::SYS_ptrace, "ptrace"),
     (libc::SYS_open_by_handle_at, "open_by_handle_at"),
     (libc::SYS_mount, "mount"),
@@ -122,6 +124,8 @@ pub(crate) const BARRED: [(i64, &str); 11] = [
     (libc::SYS_chroot, "chroot"),
     (libc::SYS_setns, "setns"),
     (libc::SYS_clone3, "clone3"),
+    (libc::SYS_mq_open, "mq_open"),
+    (libc::SYS_mq_unlink, "mq_unlink"),
 ];
 
 /// The requests of `ioctl` that make one file share the data of another.
@@ -205,6 +209,7 @@ impl Call {
             Shape::Second(true) => Subject::Path(at(1, 2), false),
             Shape::Into => Subject::Into(int(argument(0))),
             Shape::From => Subject::Into(int(argument(2))),
+            Shape::Address => Subject::Address(here(1), argument(2)),
         };
         let mut call = Self {
             name,

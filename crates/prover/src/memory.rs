@@ -30,6 +30,18 @@ pub(crate) fn memory(process: Pid, place: u64, length: usize) -> nix::Result<Vec
     Ok(bytes)
 }
 
+/// The path in the address of a socket, which is so long; nothing where the address is of another kind.
+pub(crate) fn socket_path(process: Pid, place: u64, length: u64) -> Option<Vec<u8>> {
+    let length = usize::try_from(length)
+        .ok()?
+        .min(size_of::<libc::sockaddr_un>());
+    let bytes = memory(process, place, length).ok()?;
+    let (family, path) = bytes.split_first_chunk()?;
+    let path = path.split(|byte| *byte == 0).next()?;
+    let has_path = i32::from(u16::from_ne_bytes(*family)) == libc::AF_UNIX && !path.is_empty();
+    has_path.then(|| path.to_vec())
+}
+
 /// The text at `place`, up to its null byte.
 pub(crate) fn text(process: Pid, place: u64) -> nix::Result<Vec<u8>> {
     const PIECE: u64 = 256; // never across the end of a page, behind which there may be nothing

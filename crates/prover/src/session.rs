@@ -18,7 +18,7 @@ use crate::fault::{Fault, PAGE, Part, Point, Strike, later};
 use crate::filter::UNTRACED;
 use crate::home::Touched;
 use crate::leads::{Leads, link, open_flags, position};
-use crate::memory::{memory, pieces, text};
+use crate::memory::{memory, pieces, socket_path, text};
 use crate::names::{Names, Points};
 use crate::record::Recording;
 use crate::trace::{Action, Left, Observer};
@@ -171,6 +171,10 @@ impl<'a> Session<'a> {
                     self.leads.path(process, from, one.ok()?, follows)?,
                     self.leads.path(process, to, other.ok()?, false)?,
                 ]
+            }
+            Subject::Address(at, length) => {
+                let text = socket_path(process, at.text, length)?;
+                vec![self.leads.path(process, at, text, false)?]
             }
             Subject::Into(to) => vec![self.leads.descriptor(process, to)?],
             Subject::Both(..) | Subject::Anything => return None, // no call that is followed

@@ -26,6 +26,8 @@ pub(crate) enum Shape {
     Into,
     /// The third descriptor is written to, the first read.
     From,
+    /// A socket stands first, then an address, which may be a path.
+    Address,
 }
 
 /// The flags of a call that has none.
@@ -78,6 +80,7 @@ const COMMON: &[Row] = rows! {
     "unlink" Unlink: SYS_unlinkat AtLink;
     "mkdir" Make: SYS_mkdirat AtLink;
     "mknod" Make: SYS_mknodat AtLink;
+    "bind" Make: SYS_bind Address;
     "truncate" Truncate: SYS_truncate Path, SYS_ftruncate Descriptor;
     "fallocate" Allocate: SYS_fallocate Descriptor;
     "copy_file_range" Copy: SYS_copy_file_range From;
