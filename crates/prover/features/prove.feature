@@ -298,13 +298,13 @@ Feature: Proving a command
       When I run "untorn prove --protect settings -- sh -c 'echo new > settings; echo > $(printf \"\\377\")'"
       Then it exits with 3
 
-    @tdd_issue @tdd_issue_1126 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1126
     Scenario: such a name is told
       When I run "untorn prove --protect settings -- sh -c 'echo new > settings; echo > $(printf \\377)'"
       Then it exits with 3
       And it says "it has a file whose name is not UTF-8: \xff"
 
-    @tdd_issue @tdd_issue_1126 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1126
     Scenario: a protected file whose name is not UTF-8
       Given the script "protect"
         """

@@ -78,6 +78,7 @@ pub use terminal::{show, show_replay};
 
 use program::Program;
 use tree::{Node, Tree};
+use visible::visible_path;
 
 /// How long a run may take.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -95,7 +96,7 @@ pub enum ProveError {
         source: io::Error,
     },
     /// The fixture cannot be read.
-    #[error("nothing was run: cannot read the fixture {}", path.display())]
+    #[error("nothing was run: cannot read the fixture {}", visible_path(path))]
     Fixture {
         /// The file or directory.
         path: PathBuf,
@@ -103,7 +104,7 @@ pub enum ProveError {
         source: io::Error,
     },
     /// A protected file is not one.
-    #[error("nothing was run: {} cannot be protected: {why}", path.display())]
+    #[error("nothing was run: {} cannot be protected: {why}", visible_path(path))]
     Protected {
         /// The file.
         path: PathBuf,
@@ -297,7 +298,7 @@ impl Prover {
     ///
     /// # Errors
     ///
-    /// A protected file is outside of the fixture, or a directory, or there is none.
+    /// A protected file is outside of the fixture, or a directory, or its name is not UTF-8, or there is none.
     pub fn check(&self) -> Result<(), ProveError> {
         let refused = |path: &Path, why| {
             let path = path.to_path_buf();
@@ -313,6 +314,9 @@ impl Prover {
                     .all(|it| it != std::path::Component::ParentDir);
             if !is_inside {
                 return refused(path, "it is outside of the fixture");
+            }
+            if path.to_str().is_none() {
+                return refused(path, "its name is not UTF-8");
             }
             if let Some(Node::Directory { .. }) = self.fixture.get(path) {
                 return refused(path, "it is a directory");

@@ -26,6 +26,7 @@ use crate::sandbox::{Place, Sandbox, Seat};
 use crate::session::{Session, Step};
 use crate::trace::{self, End};
 use crate::tree::Tree;
+use crate::visible::visible_path;
 
 /// How often the clock is looked at while a program runs.
 const TICK: Duration = Duration::from_millis(20);
@@ -98,6 +99,12 @@ impl<'a> Worker<'a> {
             session = session.recording(recording);
         }
         let ended = self.start(&self.prover.program, &mut session, limit)?;
+        let mut paths = session.steps.iter().flat_map(|it| &it.paths);
+        if let Some(path) = paths.find(|it| it.to_str().is_none()) {
+            let name = visible_path(path.strip_prefix("home").unwrap_or(path));
+            let why = format!("it has a file whose name is not UTF-8: {name}"); // which no report could tell
+            return Err(io::Error::new(io::ErrorKind::InvalidFilename, why));
+        }
         let seen = &mut self.seen;
         seen.doubts
             .extend(session.doubts.iter().map(ToString::to_string));
