@@ -212,7 +212,7 @@ Feature: Proving a command
       When I run "untorn prove --protect settings --reader 'head -n 1 settings' -- sh -c 'echo new > .new && mv .new settings'"
       Then it exits with 0
 
-    @tdd_issue @tdd_issue_1129 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1129
     Scenario: a reader that cannot read
       When I run "untorn prove --protect settings --reader no-such-reader -- sh -c 'echo new > .new && mv .new settings'"
       Then it exits with 3

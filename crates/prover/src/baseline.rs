@@ -121,7 +121,8 @@ impl Worker<'_> {
             doubts.insert("two undisturbed runs do not give the same files".to_owned());
         }
         if new.is(&old) {
-            doubts.insert("the command does not change the protected files".to_owned());
+            let no_change = || "the command does not change the protected files".to_owned();
+            doubts.insert(new.reader_failure(limit).unwrap_or_else(no_change));
         }
         if !is_exact {
             warnings.insert(

@@ -1,11 +1,14 @@
 //! What a run has come to: the files, what the program said of them, and what a clean run does next.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::trace::End;
 use crate::tree::{Attributes, Node, Tree};
+use crate::visible::visible;
+use crate::wording::ended;
 
 /// What becomes of the protected files under one fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -138,6 +141,16 @@ impl State {
         let files = self.files.iter().flatten().filter_map(Content::bytes);
         let mut all = files.chain(self.reader.iter().map(|it| &it.1[..]));
         all.any(|bytes| texts.iter().any(|text| holds(bytes, text.as_bytes())))
+    }
+
+    /// That the reader has failed in a state which is no other than before, if it has.
+    pub(crate) fn reader_failure(&self, limit: Duration) -> Option<String> {
+        let failed = |it: &&(End, Vec<u8>)| it.0 != End::Exit(0);
+        let (end, printed) = self.reader.as_ref().filter(failed)?;
+        let (end, printed) = (ended(*end, limit), visible(printed.trim_ascii()));
+        Some(format!(
+            "the reader ends with {end}, before and after: {printed}"
+        ))
     }
 
     /// Which of the two it is, if any.
