@@ -314,7 +314,7 @@ Feature: Proving a command
       Then it exits with 2
       And it says "settings\xff cannot be protected: its name is not UTF-8"
 
-    @tdd_issue @tdd_issue_1130 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1130
     Scenario Outline: a protected file that is inside, told as <file>
       Given the file "home/settings"
         """
@@ -332,7 +332,7 @@ Feature: Proving a command
         | --fixture HERE/home | ./all/../settings  |
         |                     | HERE/settings      |
 
-    @tdd_issue @tdd_issue_1130 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1130
     Scenario: a fixture with a pipe
       Given the directory "home/all"
       And the pipe "home/all/pipe", out of which one byte can be read

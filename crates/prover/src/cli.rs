@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -179,14 +179,16 @@ impl From<io::Error> for Trouble {
 }
 
 fn prover(workload: &Workload) -> Result<Prover, Trouble> {
+    let base = workload.fixture.as_deref().unwrap_or(Path::new("."));
+    let protected: Vec<PathBuf> = workload.protect.iter().map(|it| from(base, it)).collect();
     let mut prover = Prover::command(workload.command.clone())?
-        .protect(workload.protect.clone())
+        .protect(protected.clone())
         .timeout(workload.timeout);
     prover = if let Some(directory) = &workload.fixture {
         prover.fixture(directory)?
     } else {
         prover.check()?;
-        prover.fixture_files(".", &workload.protect)?
+        prover.fixture_files(base, &protected)?
     };
     if let Some(reader) = &workload.reader {
         prover = prover.reader(["sh", "-c", reader])?;
@@ -199,6 +201,25 @@ fn prover(workload: &Workload) -> Result<Prover, Trouble> {
     }
     prover.check()?;
     Ok(prover)
+}
+
+/// The path from `base` on of a file inside that is told by its whole path, or with dots; any other as it is.
+fn from(base: &Path, path: &Path) -> PathBuf {
+    let is_plain = path
+        .components()
+        .all(|it| matches!(it, Component::Normal(_)));
+    let inside = || {
+        let base = base.canonicalize().ok()?;
+        let whole = base.join(path);
+        let parent = whole.parent()?.canonicalize();
+        let place = parent.map_or_else(
+            |_| whole.clone(),
+            |it| it.join(whole.file_name().unwrap_or_default()),
+        );
+        Some(place.strip_prefix(&base).ok()?.to_path_buf())
+    };
+    let found = if is_plain { None } else { inside() };
+    found.unwrap_or_else(|| path.to_path_buf())
 }
 
 fn prove(arguments: &ProveArguments) -> Result<ExitCode, Trouble> {

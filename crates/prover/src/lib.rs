@@ -194,7 +194,7 @@ impl Prover {
     ///
     /// # Errors
     ///
-    /// It cannot be read, or a name in it is not UTF-8.
+    /// It cannot be read, or a name in it is not UTF-8, or something in it is neither a file, a directory nor a link.
     pub fn fixture(mut self, directory: impl AsRef<Path>) -> Result<Self, ProveError> {
         let path = directory.as_ref();
         let refused = |path: &Path, source| ProveError::Fixture {
@@ -202,9 +202,9 @@ impl Prover {
             source,
         };
         self.fixture = Tree::read(path).map_err(|source| refused(path, source))?;
-        if let Some(name) = self.fixture.0.keys().find(|it| it.to_str().is_none()) {
-            let no_text = io::Error::new(io::ErrorKind::InvalidFilename, "its name is not UTF-8");
-            return Err(refused(&path.join(name), no_text));
+        if let Some((name, why)) = self.fixture.cannot_be_copied() {
+            let source = io::Error::new(io::ErrorKind::InvalidInput, why);
+            return Err(refused(&path.join(name), source));
         }
         self.fixture_directory = Some(path.to_path_buf());
         Ok(self)
@@ -318,8 +318,10 @@ impl Prover {
             if path.to_str().is_none() {
                 return refused(path, "its name is not UTF-8");
             }
-            if let Some(Node::Directory { .. }) = self.fixture.get(path) {
-                return refused(path, "it is a directory");
+            match self.fixture.get(path) {
+                Some(Node::Directory { .. }) => return refused(path, "it is a directory"),
+                Some(Node::Other) => return refused(path, "it is neither a file nor a link"),
+                _ => {}
             }
         }
         Ok(())

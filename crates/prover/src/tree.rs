@@ -110,6 +110,15 @@ impl Tree {
         Ok(())
     }
 
+    /// What of it no run could begin with, and why.
+    pub(crate) fn cannot_be_copied(&self) -> Option<(&Path, &'static str)> {
+        self.0.iter().find_map(|(path, node)| match node {
+            _ if path.to_str().is_none() => Some((&**path, "its name is not UTF-8")),
+            Node::Other => Some((&**path, "it is neither a file, a directory nor a link")),
+            _ => None,
+        })
+    }
+
     /// Puts something at `path`, and directories on the way to it where nothing stands.
     pub(crate) fn insert(&mut self, path: &Path, node: Node) {
         self.make_way(path);
