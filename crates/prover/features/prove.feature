@@ -436,7 +436,7 @@ Feature: Proving a command
         | --budget soon | say 500ms, 60s or 2m |
         | --env NAME    | say NAME=VALUE       |
 
-    @tdd_issue @tdd_issue_1136 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1136
     Scenario: an option that makes no sense, no time at all
       When I run "untorn prove --protect settings --timeout 0s -- true"
       Then it exits with 2

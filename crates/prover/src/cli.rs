@@ -72,7 +72,7 @@ struct Workload {
     #[arg(long = "env", value_name = "NAME=VALUE", value_parser = variable)]
     environment: Vec<(String, String)>,
     /// How long a run may take, such as 60s; under a fault at most 30s, or 20 times the undisturbed run
-    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "60s")]
+    #[arg(long, value_name = "TIME", value_parser = some_time, default_value = "60s")]
     timeout: Duration,
     /// Run in a plain temporary directory, without name spaces
     #[arg(long)]
@@ -401,6 +401,14 @@ fn duration(text: &str) -> Result<Duration, String> {
         Duration::try_from_secs_f64(number * seconds).ok()
     });
     found.ok_or_else(|| "say 500ms, 60s or 2m".to_owned())
+}
+
+fn some_time(text: &str) -> Result<Duration, String> {
+    let found = duration(text)?;
+    let is_some = !found.is_zero();
+    is_some
+        .then_some(found)
+        .ok_or_else(|| "say more than 0s".to_owned())
 }
 
 fn shard(text: &str) -> Result<(usize, usize), String> {
