@@ -149,7 +149,7 @@ Feature: A proof that is written as a feature
     Scenario: a file that is too large, and in no directory that was named
       Given the file "settings" of 20000 bytes
       When I run "untorn prove --protect settings --feature features/found.feature -- ./change"
-      Then it exits with 3
+      Then it exits with 1
       And it says "a feature cannot hold these files of 20000 bytes"
 
     Scenario: a shard in which nothing was tried
@@ -159,5 +159,5 @@ Feature: A proof that is written as a feature
 
     Scenario: a place that is not there
       When I run "untorn prove --fixture home --protect settings --feature nowhere/found.feature -- ./change"
-      Then it exits with 3
+      Then it exits with 1
       And it says "cannot write the report nowhere/found.feature"

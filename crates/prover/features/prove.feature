@@ -704,7 +704,7 @@ Feature: Proving a command
         """
       And no file can have more than 4096 bytes
       When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > settings'"
-      Then it exits with 3
+      Then it exits with 1
       And it says "cannot write the report report.json: File too large"
       And the file "report.json" contains "The former one."
       And there is nothing but "report.json scratch settings"
@@ -724,7 +724,7 @@ Feature: Proving a command
       Then it says '"answer": "violation"'
       And it says '"schema": 2'
 
-    @tdd_issue @tdd_issue_1135 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1135
     Scenario Outline: a violation whose report cannot be written is one all the same, <option>
       When I run "untorn prove <option> nowhere/report --protect settings -- sh -c 'echo new > settings'"
       Then it exits with 1
@@ -737,6 +737,6 @@ Feature: Proving a command
         | --feature |
 
     Scenario: a report that cannot be written
-      When I run "untorn prove --json nowhere/report.json --protect settings -- sh -c 'echo new > settings'"
+      When I run "untorn prove --json nowhere/report.json --protect settings -- sh -c 'echo new > .new && mv .new settings'"
       Then it exits with 3
       And it says "cannot write the report nowhere/report.json"

@@ -241,20 +241,24 @@ fn prove(arguments: &ProveArguments) -> Result<ExitCode, Trouble> {
             let _ = write!(terminal, "\r{done}/{of} faults{end}"); // it is decoration
         }
     })?;
-    print(&show(&report))?; // first: it is there even where no report can be written
-    write_reports(arguments, &report)?;
-    if let Some(path) = &arguments.feature {
-        let text = crate::feature::write(&prover, &report);
-        write_report(path, text.map_err(io::Error::other))?;
-    }
-    Ok(ExitCode::from(match report.answer() {
+    let code = match report.answer() {
         Answer::AllOrNothing => 0,
         Answer::Violation => 1,
         Answer::Inconclusive => 3,
-    }))
+    };
+    let printed = print(&show(&report)); // first: it is there even where no report can be written
+    let told = printed.map_err(Trouble::from);
+    match told.and_then(|()| write_reports(arguments, &prover, &report)) {
+        Err(trouble) if code == 1 => Err(Trouble { code, ..trouble }), // which it is, told or not
+        told => told.map(|()| ExitCode::from(code)),
+    }
 }
 
-fn write_reports(arguments: &ProveArguments, report: &Report) -> Result<(), Trouble> {
+fn write_reports(
+    arguments: &ProveArguments,
+    prover: &Prover,
+    report: &Report,
+) -> Result<(), Trouble> {
     if let Some(path) = &arguments.json {
         write_report(path, report.to_json().map_err(io::Error::other))?;
     }
@@ -263,6 +267,10 @@ fn write_reports(arguments: &ProveArguments, report: &Report) -> Result<(), Trou
     }
     if let Some(path) = &arguments.html {
         write_report(path, Ok(crate::html::write(report)))?;
+    }
+    if let Some(path) = &arguments.feature {
+        let text = crate::feature::write(prover, report);
+        write_report(path, text.map_err(io::Error::other))?;
     }
     Ok(())
 }
