@@ -210,7 +210,7 @@ Feature: What cannot be followed is never passed
       Then it exits with 0
       And it says "runs without the rights that it has elsewhere"
 
-    @needs_root @tdd_issue @tdd_issue_1132 @tdd_expected_fail
+    @needs_root @tdd_issue @tdd_issue_1132
     Scenario: a program with the rights of another user, for one who has the number of nobody
       Given the script "as_nobody"
         """

@@ -431,10 +431,10 @@ impl Observer for Session<'_> {
             return; // it has ended
         };
         let is_set_user =
-            metadata.mode() & libc::S_ISUID != 0 && metadata.uid() != geteuid().as_raw();
+            metadata.mode() & libc::S_ISUID != 0 && is_other(metadata.uid(), geteuid().as_raw());
         let sets_group = libc::S_ISGID | libc::S_IXGRP;
-        let is_set_group =
-            metadata.mode() & sets_group == sets_group && metadata.gid() != getegid().as_raw();
+        let is_set_group = metadata.mode() & sets_group == sets_group
+            && is_other(metadata.gid(), getegid().as_raw());
         if (is_set_user || is_set_group || has_capabilities(&program))
             && let Ok(name) = fs::read_link(&program)
         {
@@ -444,6 +444,13 @@ impl Observer for Session<'_> {
             ));
         }
     }
+}
+
+/// Whether the owner of a program is another than we. In a name space, all others have the number of nobody,
+/// which may be ours as well.
+fn is_other(owner: u32, ours: u32) -> bool {
+    const NOBODY: u32 = 65534;
+    owner != ours || owner == NOBODY
 }
 
 /// Whether a program gets capabilities of its own when it is executed, as `ping` may.
