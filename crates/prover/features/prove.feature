@@ -115,7 +115,7 @@ Feature: Proving a command
         """
       And it says "more kinds of counter-example: --html and --json have them all"
 
-    @tdd_issue @tdd_issue_1107 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1107
     Scenario: a protected link, and what it leads to
       Given the file "home/real"
         """

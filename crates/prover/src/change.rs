@@ -60,7 +60,11 @@ fn describe(content: Option<&Content>, from: usize) -> String {
     match content {
         None => "is not there".to_owned(),
         Some(Content::File(held, attributes)) => file(held, from) + &shown(attributes),
-        Some(Content::Link(to)) => format!("is a link to {}", visible_path(to)),
+        Some(Content::Link(to, None)) => format!("is a link to {}", visible_path(to)),
+        Some(Content::Link(to, held)) => {
+            let held = describe(held.as_deref(), from);
+            format!("is a link to {}: {held}", visible_path(to))
+        }
         Some(Content::Other) => "is no file any more".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! What a run has come to: the files, what the program said of them, and what a clean run does next.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -109,13 +109,14 @@ pub(crate) struct State {
 pub(crate) enum Content {
     /// Its bytes, and its extended attributes.
     File(Vec<u8>, Attributes),
-    Link(PathBuf),
+    /// Where it leads, and what stands there, if that is in the same tree.
+    Link(PathBuf, Option<Box<Self>>),
     Other,
 }
 
 impl State {
     pub(crate) fn of(tree: &Tree, protected: &[PathBuf], reader: Option<(End, Vec<u8>)>) -> Self {
-        let files = protected.iter().map(|path| tree.get(path).map(Content::of));
+        let files = protected.iter().map(|path| Content::at(tree, path));
         Self {
             files: files.collect(),
             reader,
@@ -172,20 +173,33 @@ impl State {
 }
 
 impl Content {
+    /// What it holds, with a link followed.
     fn bytes(&self) -> Option<&[u8]> {
-        match self {
+        match self.followed()? {
             Self::File(bytes, _) => Some(bytes),
-            Self::Link(_) | Self::Other => None,
+            Self::Link(..) | Self::Other => None,
         }
     }
 
-    fn of(node: &Node) -> Self {
-        match node {
+    fn at(tree: &Tree, path: &Path) -> Option<Self> {
+        Some(match tree.get(path)? {
             Node::File {
                 bytes, attributes, ..
             } => Self::File(bytes.clone(), attributes.clone()),
-            Node::Link { to } => Self::Link(to.clone()),
+            Node::Link { to } => {
+                let end = tree.follow(path);
+                let held = end.and_then(|it| Self::at(tree, &it));
+                Self::Link(to.clone(), held.map(Box::new))
+            }
             Node::Directory { .. } | Node::Other => Self::Other,
+        })
+    }
+
+    /// What it is, with a link followed.
+    fn followed(&self) -> Option<&Self> {
+        match self {
+            Self::Link(_, held) => held.as_deref(),
+            Self::File(..) | Self::Other => Some(self),
         }
     }
 }
@@ -195,6 +209,7 @@ fn holds(bytes: &[u8], text: &[u8]) -> bool {
 }
 
 fn tear(now: Option<&Content>, old: Option<&Content>, new: Option<&Content>) -> Tear {
+    let [now, old, new] = [now, old, new].map(|it| it.and_then(Content::followed));
     let Some(now) = now else {
         return Tear::Missing;
     };

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::ops::Bound;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rustix::buffer::spare_capacity;
 use rustix::fs::{XattrFlags, getxattr, listxattr, setxattr};
@@ -17,6 +17,9 @@ use crate::report::Fixture;
 
 /// How long a value or a list of extended attributes is at most.
 const ATTRIBUTES_MAX: usize = 65536;
+
+/// How many links are followed one after the other, as by Linux.
+const LINKS_MAX: usize = 40;
 
 /// The extended attributes of a user (`user.*`), each with its value, in the order of their names.
 pub(crate) type Attributes = Vec<(Vec<u8>, Vec<u8>)>;
@@ -146,6 +149,30 @@ impl Tree {
             let directory = Node::Directory { mode: 0o755 };
             self.0.entry(parent.to_path_buf()).or_insert(directory);
         }
+    }
+
+    /// Where `path` leads, with all links followed; nothing where they lead out of the tree, or in circles.
+    pub(crate) fn follow(&self, path: &Path) -> Option<PathBuf> {
+        let mut place = PathBuf::new();
+        let mut ahead: Vec<Component<'_>> = path.components().rev().collect();
+        let mut links = 0;
+        while let Some(component) = ahead.pop() {
+            match component {
+                Component::Normal(name) => place.push(name),
+                Component::ParentDir if place.pop() => {}
+                Component::CurDir => {}
+                _ => return None,
+            }
+            if let Some(Node::Link { to }) = self.get(&place) {
+                place.pop();
+                ahead.extend(to.components().rev());
+                links += 1;
+            }
+            if links > LINKS_MAX {
+                return None;
+            }
+        }
+        Some(place)
     }
 
     /// How much it is, copied from `directory`.
