@@ -507,7 +507,7 @@ Feature: Proving a command
       Then it exits with 2
       And it says "strace cannot do it: strace cannot cut a write short"
 
-    @tdd_issue @tdd_issue_1119 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1119
     Scenario: strace is told of the home directory by a name
       When I run "untorn strace 'fault:stat(.)#1:EIO:once' --protect settings -- sh -c 'echo new > settings'"
       Then it exits with 0

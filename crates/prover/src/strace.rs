@@ -46,7 +46,10 @@ pub(crate) fn command(
     });
     let inject: Vec<String> = inject.collect();
     let name = path.strip_prefix("home").unwrap_or(path).to_str();
-    let name = line(&[name.ok_or("the name of the file is no text")?]);
+    let names = match name.ok_or("the name of the file is no text")? {
+        "" => "-P . -P \"$PWD\"".to_owned(), // the home directory itself
+        name => format!("-P {0} -P \"$PWD\"/{0}", line(&[name])),
+    };
     // A filter of the kernel makes it several times as fast, but then no signal comes before its call.
     let filter = match fault.strike {
         Strike::KillBefore => "",
@@ -58,7 +61,7 @@ pub(crate) fn command(
         let _ = write!(variables, "{variable}={} ", line(&[value])); // a text has room
     }
     Ok(format!(
-        "HOME=\"$PWD\" {variables}strace -f {filter}-P {name} -P \"$PWD\"/{name} -e trace={} {}-- {}",
+        "HOME=\"$PWD\" {variables}strace -f {filter}{names} -e trace={} {}-- {}",
         systems.join(","),
         inject.concat(),
         line(words)
