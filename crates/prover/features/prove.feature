@@ -513,7 +513,7 @@ Feature: Proving a command
       Then it exits with 0
       And it says '-P . -P "$PWD" -e trace='
 
-    @tdd_issue @tdd_issue_1120 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1120
     Scenario: strace counts each close
       When I run "untorn strace 'kill:close(settings)#1:before' --protect settings -- sh -c 'echo new > settings'"
       Then it exits with 2

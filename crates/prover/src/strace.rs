@@ -28,6 +28,9 @@ pub(crate) fn command(
         Strike::Once { .. } | Strike::Persist { .. } if is_closed => {
             return Err("strace leaves out a close that it fails");
         }
+        Strike::KillBefore if is_closed => {
+            return Err("strace counts each close, that of a file that was only read as well");
+        }
         Strike::Once { name, .. } | Strike::Persist { name, .. } => format!("error={name}"),
         Strike::KillBefore => "signal=KILL".to_owned(),
         Strike::KillAfter => return Err("strace kills before a call, not after it"),
