@@ -519,7 +519,7 @@ Feature: Proving a command
       Then it exits with 2
       And it says "strace cannot do it: strace counts each close, that of a file that was only read as well"
 
-    @tdd_issue @tdd_issue_1121 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1121
     Scenario: strace counts in each thread by itself
       When I run "untorn strace 'fault:open(settings)#1:EIO:once' --protect settings -- sh -c 'cat settings > .new; cat settings >> .new; mv .new settings'"
       Then it exits with 2

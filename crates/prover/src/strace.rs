@@ -4,6 +4,7 @@
 //! way. It knows no short write, and leaves out a `close` that it fails: then there is no such command. A fault
 //! that persists is one of that file: a disk that is full for all others is not told.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -39,15 +40,21 @@ pub(crate) fn command(
     };
     let persists = matches!(fault.strike, Strike::Persist { .. });
     let systems = systems(step, &steps[index..], persists);
-    let inject = systems.iter().map(|system| {
-        let earlier = steps[..index].iter().filter(|it| {
-            it.system == *system && it.thread == step.thread && it.paths.iter().any(|it| it == path)
-        });
-        let nth = earlier.count() + 1;
+    let mut inject = String::new();
+    for system in &systems {
+        let is_counted = |it: &&Step| it.system == *system && it.paths.iter().any(|it| it == path);
+        let of_thread = |it: &&Step| it.thread == step.thread;
+        let earlier = steps[..index].iter().filter(is_counted);
+        let nth = earlier.filter(of_thread).count() + 1;
+        let counted = steps.iter().filter(is_counted);
+        if has_other(counted, step.thread, if persists { 1 } else { nth }) {
+            return Err(
+                "several threads make such calls, and strace counts those of each by itself",
+            );
+        }
         let on = if persists { "+" } else { "" };
-        format!("-e inject={system}:{what}:when={nth}{on} ")
-    });
-    let inject: Vec<String> = inject.collect();
+        let _ = write!(inject, "-e inject={system}:{what}:when={nth}{on} "); // a text has room
+    }
     let name = path.strip_prefix("home").unwrap_or(path).to_str();
     let names = match name.ok_or("the name of the file is no text")? {
         "" => "-P . -P \"$PWD\"".to_owned(), // the home directory itself
@@ -66,9 +73,18 @@ pub(crate) fn command(
     Ok(format!(
         "HOME=\"$PWD\" {variables}strace -f {filter}{names} -e trace={} {}-- {}",
         systems.join(","),
-        inject.concat(),
+        inject,
         line(words)
     ))
+}
+
+/// Whether a thread beside `own` makes so many of the calls, which strace would then strike as well.
+fn has_other<'a>(steps: impl Iterator<Item = &'a Step>, own: i32, count: usize) -> bool {
+    let mut counts = BTreeMap::<i32, usize>::new();
+    for step in steps.filter(|it| it.thread != own) {
+        *counts.entry(step.thread).or_default() += 1;
+    }
+    counts.values().any(|it| *it >= count)
 }
 
 /// A file of the call that is called the same in every run.
