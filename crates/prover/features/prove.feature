@@ -525,7 +525,7 @@ Feature: Proving a command
       Then it exits with 2
       And it says "strace cannot do it: several threads make such calls, and strace counts those of each by itself"
 
-    @tdd_issue @tdd_issue_1122 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1122
     Scenario: strace does not see which opening is to write
       When I run "untorn strace 'fault:open(settings)#1:ENOMEM:persist' --protect settings -- sh -c 'read line < settings; echo new > settings'"
       Then it exits with 2

@@ -99,7 +99,7 @@ impl fmt::Display for Fault {
 }
 
 /// Whether an error has a cause that lies in the whole system, not in one file.
-fn is_everywhere(errno: i32) -> bool {
+pub(crate) fn is_everywhere(errno: i32) -> bool {
     [
         libc::ENOSPC,
         libc::EDQUOT,

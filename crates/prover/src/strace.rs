@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::fault::{Fault, Strike};
+use crate::fault::{Fault, Strike, is_everywhere};
 use crate::session::Step;
 use crate::visible::line;
 
@@ -40,6 +40,14 @@ pub(crate) fn command(
     };
     let persists = matches!(fault.strike, Strike::Persist { .. });
     let systems = systems(step, &steps[index..], persists);
+    let mut later = steps[index..]
+        .iter()
+        .filter(|it| systems.contains(&it.system.as_str()) && it.paths.iter().any(|it| it == path));
+    if let Strike::Persist { errno, .. } = fault.strike
+        && !later.all(|it| is_met(it, step, errno))
+    {
+        return Err("strace would fail more calls from then on");
+    }
     let mut inject = String::new();
     for system in &systems {
         let is_counted = |it: &&Step| it.system == *system && it.paths.iter().any(|it| it == path);
@@ -76,6 +84,12 @@ pub(crate) fn command(
         inject,
         line(words)
     ))
+}
+
+/// Whether an error that `first` has, and which persists, is met by a later call.
+fn is_met(later: &Step, first: &Step, errno: i32) -> bool {
+    let is_cause = later.point.call == first.point.call || is_everywhere(errno);
+    is_cause && later.errors.iter().any(|it| it.1 == errno)
 }
 
 /// Whether a thread beside `own` makes so many of the calls, which strace would then strike as well.
@@ -128,7 +142,7 @@ mod tests {
             paths: paths.iter().map(|it| Path::new("home").join(it)).collect(),
             detail: String::new(),
             kind: Kind::Read,
-            errors: Vec::new(),
+            errors: vec![("EIO".to_owned(), libc::EIO)],
             length: 0,
             result: Some(0),
             is_injected: false,
