@@ -531,7 +531,7 @@ Feature: Proving a command
       Then it exits with 2
       And it says "strace cannot do it: strace would fail more calls from then on"
 
-    @tdd_issue @tdd_issue_1123 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1123
     Scenario Outline: strace compares the texts of paths, <what>
       When I run this
         """

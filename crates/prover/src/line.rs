@@ -113,6 +113,7 @@ mod tests {
             system: String::new(),
             thread: 1,
             paths: vec![Path::new("home").join(path)],
+            given: Vec::new(),
             detail: String::new(),
             kind,
             errors: Vec::new(),

@@ -1,9 +1,11 @@
 //! Watches one run: names its calls, lets one fault strike, and records what happens where that is asked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::mem;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
@@ -34,6 +36,8 @@ pub(crate) struct Step {
     pub(crate) thread: i32,
     /// The paths it is about, as they were.
     pub(crate) paths: Vec<PathBuf>,
+    /// How it tells of them to who only looks at its arguments; nothing where the run was not recorded.
+    pub(crate) given: Vec<PathBuf>,
     /// What it asked for, such as a length or a flag.
     pub(crate) detail: String,
     pub(crate) kind: Kind,
@@ -190,6 +194,41 @@ impl<'a> Session<'a> {
         Some(Ok(places))
     }
 
+    /// How a call tells of its `places` as `strace` sees it: where its descriptors lead, and the texts of its paths as
+    /// they are, from the sandbox on. Of `rename`, `symlink` and `bind`, it knows the first argument alone.
+    fn given(&mut self, process: Pid, call: &Call, places: &[PathBuf]) -> Vec<PathBuf> {
+        let ats = match call.subject {
+            Subject::Address(..) => vec![],
+            Subject::Path(..) if call.system == "symlink" => vec![],
+            Subject::Path(at, _) => vec![at],
+            Subject::Paths(from, _) if call.system == "rename" => vec![from],
+            Subject::Paths(from, to) => vec![from, to],
+            _ => {
+                let source = call
+                    .source()
+                    .and_then(|it| self.leads.descriptor(process, it));
+                let source = source.map(|it| self.inside(it));
+                return places.iter().cloned().chain(source).collect();
+            }
+        };
+        let mut given = Vec::new();
+        for at in ats {
+            let directory = self.leads.descriptor(process, at.directory);
+            let text = text(process, at.text).ok();
+            let text = text.map(|it| Path::new("home").join(OsStr::from_bytes(&it)));
+            given.extend(directory.into_iter().chain(text).map(|it| self.inside(it)));
+        }
+        given
+    }
+
+    /// A path from the sandbox on, where it is one in there.
+    fn inside(&self, path: PathBuf) -> PathBuf {
+        match path.strip_prefix(self.root) {
+            Ok(inside) => inside.to_path_buf(),
+            Err(_) => path,
+        }
+    }
+
     /// What becomes of a call outside of the sandbox: none changes anything there.
     fn outside(&mut self, call: &Call, path: PathBuf) -> Action {
         if !call.kind.changes() {
@@ -338,12 +377,17 @@ impl Observer for Session<'_> {
         }
         let is_injected = action != Action::Pass;
         let is_killed_after = self.is_killed_by(&point);
+        let given = match self.recording {
+            Some(_) => self.given(process, &call, &places),
+            None => Vec::new(),
+        };
         self.steps.push(Step {
             detail: detail(&call, length),
             point,
             system: call.system.to_owned(),
             thread: process.as_raw(),
             paths: places.clone(),
+            given,
             kind: call.kind,
             errors: (call.errors(is_directory).iter())
                 .map(|(name, errno)| ((*name).to_owned(), *errno))

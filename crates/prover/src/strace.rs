@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::fault::{Fault, Strike, is_everywhere};
 use crate::session::Step;
@@ -23,7 +23,12 @@ pub(crate) fn command(
     let found = steps.iter().position(|it| it.point == fault.point);
     let index = found.ok_or("it is no call of the undisturbed run")?;
     let step = &steps[index];
-    let path = named(step).ok_or("the name of the file differs from run to run")?;
+    let fixed: Vec<&Path> = named(step).collect();
+    if fixed.is_empty() {
+        return Err("the name of the file differs from run to run");
+    }
+    let path = fixed.into_iter().find(|it| is_given(step, it));
+    let path = path.ok_or("the command names the file in a way that strace does not know it by")?;
     let is_closed = step.system == "close";
     let what = match &fault.strike {
         Strike::Once { .. } | Strike::Persist { .. } if is_closed => {
@@ -42,7 +47,7 @@ pub(crate) fn command(
     let systems = systems(step, &steps[index..], persists);
     let mut later = steps[index..]
         .iter()
-        .filter(|it| systems.contains(&it.system.as_str()) && it.paths.iter().any(|it| it == path));
+        .filter(|it| systems.contains(&it.system.as_str()) && is_given(it, path));
     if let Strike::Persist { errno, .. } = fault.strike
         && !later.all(|it| is_met(it, step, errno))
     {
@@ -50,7 +55,7 @@ pub(crate) fn command(
     }
     let mut inject = String::new();
     for system in &systems {
-        let is_counted = |it: &&Step| it.system == *system && it.paths.iter().any(|it| it == path);
+        let is_counted = |it: &&Step| it.system == *system && is_given(it, path);
         let of_thread = |it: &&Step| it.thread == step.thread;
         let earlier = steps[..index].iter().filter(is_counted);
         let nth = earlier.filter(of_thread).count() + 1;
@@ -101,13 +106,20 @@ fn has_other<'a>(steps: impl Iterator<Item = &'a Step>, own: i32, count: usize) 
     counts.values().any(|it| *it >= count)
 }
 
-/// A file of the call that is called the same in every run.
-fn named(step: &Step) -> Option<&Path> {
+/// Whether a call tells of the file by the very name that strace is told, from the home directory on or whole.
+fn is_given(step: &Step, path: &Path) -> bool {
+    let is_same = |it: &PathBuf| it.as_os_str() == path.as_os_str();
+    step.given.iter().any(is_same)
+        || path == "home" && step.given.iter().any(|it| it.as_os_str() == "home/.")
+}
+
+/// The files of the call that are called the same in every run.
+fn named(step: &Step) -> impl Iterator<Item = &Path> {
     let names = step.point.parts().1.split('>');
-    let mut paths = step.paths.iter().zip(names);
+    let paths = step.paths.iter().zip(names);
     let is_fixed = |name: &str| !name.contains("{tmp") && !name.contains("$TMPDIR");
-    let (path, _) = paths.find(|(_, name)| is_fixed(name))?;
-    Some(path)
+    let fixed = paths.filter(move |(_, name)| is_fixed(name));
+    fixed.map(|(path, _)| path.as_path())
 }
 
 /// The system calls that the fault strikes: that of the call, and where it persists those of the same family.
@@ -140,6 +152,7 @@ mod tests {
             system: system.to_owned(),
             thread: 1,
             paths: paths.iter().map(|it| Path::new("home").join(it)).collect(),
+            given: paths.iter().map(|it| Path::new("home").join(it)).collect(),
             detail: String::new(),
             kind: Kind::Read,
             errors: vec![("EIO".to_owned(), libc::EIO)],
@@ -199,6 +212,7 @@ mod tests {
         no_text
             .paths
             .push(Path::new("home").join(OsStr::from_bytes(b"a\xff")));
+        no_text.given.clone_from(&no_text.paths);
         assert!(of(&[no_text], persist()).is_err_and(|why| why.contains("no text")));
     }
 
