@@ -1,7 +1,7 @@
 //! The settings to write or to take away, checked before a lock is taken.
 
 use crate::document::{Ambiguous, Document, EditError};
-use crate::registry::{InvalidValue, Key, is_within};
+use crate::registry::{InvalidValue, Key, are_on_one_path};
 use crate::value::Value;
 
 /// Changes to settings, in the order in which they were asked for.
@@ -56,8 +56,8 @@ impl ChangeError {
 
 /// Refuses a key that stands above or below one that the registry has.
 fn free(key: &str) -> Result<(), ChangeError> {
-    let is_related = |known: &&Key| is_within(key, known.name) || is_within(known.name, key);
-    match Key::all().iter().find(is_related) {
+    let mut known = Key::all().iter();
+    match known.find(|known| are_on_one_path(key, known.name)) {
         None => Ok(()),
         Some(known) => Err(ChangeError::InTheWay {
             key: key.to_owned(),

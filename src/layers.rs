@@ -283,11 +283,8 @@ impl Layers {
     ///
     /// [`LayerError`] where the file says it twice.
     pub fn in_file(&self, file: &File, key: &str) -> Result<Option<Value>, LayerError> {
-        let mut files = self.files.iter().filter(|(other, _)| other == file);
-        match files.next() {
-            Some((_, document)) => stored(key, file, document),
-            None => Ok(None),
-        }
+        let found = self.files.iter().find(|(other, _)| other == file);
+        found.map_or(Ok(None), |(_, document)| stored(key, file, document))
     }
 
     /// Every key that has a value: first those of the registry, then what else the files hold.

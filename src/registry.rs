@@ -213,6 +213,11 @@ pub(crate) fn is_within(key: &str, other: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
+/// Whether one of two settings is the other, or stands below it: at most one of them can have a value.
+pub(crate) fn are_on_one_path(one: &str, other: &str) -> bool {
+    is_within(one, other) || is_within(other, one)
+}
+
 fn switch(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" | "1" => Some(true),
@@ -235,12 +240,11 @@ fn check_text(text: &str) -> Result<(), String> {
 /// characters, the separators of lines and paragraphs, and those that turn the direction of writing
 /// (Unicode Standard Annex 9, table 4).
 fn controls(letter: char) -> bool {
-    letter.is_control()
-        || matches!(
-            letter,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-        )
-        || matches!(letter, '\u{2066}'..='\u{2069}')
+    let turns_or_separates = matches!(
+        letter,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    letter.is_control() || turns_or_separates
 }
 
 /// Stricter than [`Url::parse`], which mends white space, control characters and missing slashes.

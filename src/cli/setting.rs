@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::layers::{File, Setting, Source};
-use crate::registry::{Key, is_within};
+use crate::registry::{Key, are_on_one_path};
 use crate::value::Value;
 
 use super::output::on_one_line;
@@ -108,5 +108,5 @@ fn source(source: &Source) -> Json {
 /// Whether `key` is a secret's, stands below one, or has a value where one would stand in it.
 pub(super) fn is_secret(key: &str) -> bool {
     let mut secrets = Key::all().iter().filter(|key| key.secret);
-    secrets.any(|secret| is_within(key, secret.name) || is_within(secret.name, key))
+    secrets.any(|secret| are_on_one_path(key, secret.name))
 }

@@ -250,7 +250,7 @@ impl Call {
         self
     }
 
-    /// Takes the kind of a record lock once that is known, and says whether it is taken without waiting for it.
+    /// Takes note of the type of a record lock once that is known: whether one is taken without waiting for it.
     pub(crate) fn with_lock_type(mut self, held: c_int) -> Self {
         let command = int(self.arguments[1]);
         let waits = ![libc::F_SETLK, libc::F_OFD_SETLK].contains(&command);
