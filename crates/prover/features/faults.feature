@@ -85,3 +85,17 @@ Feature: What a call can do to a program
       Then it exits with 1
       And it says "TORN  settings is MIXED"
       And the case "kill:write(settings)#1:partway" is "TORN"
+
+  Rule: A call on a descriptor fails as one on a descriptor, however it says so
+
+    @tdd_issue @tdd_issue_1140 @tdd_expected_fail
+    Scenario: fstat looks up no path that it may not search
+      When I run "untorn replay 'fault:stat(settings)#1:EACCES:once' --protect settings -- sh -c 'cat settings settings > .new && mv .new settings'"
+      Then it exits with 2
+      And it says "this command has no case"
+
+    @tdd_issue @tdd_issue_1141 @tdd_expected_fail
+    Scenario: futimens can fail
+      When I run "untorn points --protect settings -- sh -c 'cp -p settings .new && echo new = 1 >> .new && mv .new settings'"
+      Then it exits with 0
+      And it says "utimens(.new)#1"

@@ -20,6 +20,18 @@ Feature: What is left beside
       Then it exits with 0
       And the case "fault:rename({tmp1}>settings)#2:EIO:once" leaves "{tmp1}" beside
 
+  Rule: What is left among the temporary files is told, too
+
+    @tdd_issue @tdd_issue_1142 @tdd_expected_fail
+    Scenario: a temporary file that cannot be removed
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > $TMPDIR/new && cat $TMPDIR/new > .new && mv .new settings && rm $TMPDIR/new'"
+      Then it exits with 0
+      And the case "fault:unlink($TMPDIR/new)#1:EIO:once" leaves "$TMPDIR/new" beside
+
+    Scenario: a temporary file that stays after each undisturbed run
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > $TMPDIR/new.$$ && cat $TMPDIR/new.$$ > .new && mv .new settings'"
+      Then nothing but ".new" is ever left beside
+
   Rule: A clean run is not done twice for the same files
 
     Scenario: files that differ in made-up names only

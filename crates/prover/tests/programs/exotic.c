@@ -16,8 +16,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/ptrace.h>
+#include <sys/sem.h>
 #include <sys/sendfile.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -241,6 +244,31 @@ static void queues(void)
     mq_unlink("/untorn-e");
 }
 
+/* What processes share by number: it is taken away again. */
+static void shares_memory(void)
+{
+    int shared = shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600);
+    if (shared < 0)
+        perror("shmget");
+    shmctl(shared, IPC_RMID, NULL);
+}
+
+static void shares_counters(void)
+{
+    int shared = semget(IPC_PRIVATE, 1, IPC_CREAT | 0600);
+    if (shared < 0)
+        perror("semget");
+    semctl(shared, 0, IPC_RMID);
+}
+
+static void shares_messages(void)
+{
+    int shared = msgget(IPC_PRIVATE, IPC_CREAT | 0600);
+    if (shared < 0)
+        perror("msgget");
+    msgctl(shared, IPC_RMID, NULL);
+}
+
 static int replace(void)
 {
     int file = create(".new");
@@ -263,7 +291,8 @@ int main(int count, char **arguments)
         {"untraced", untraced}, {"mount", mounts},          {"splice", splices},
         {"io_submit", submits}, {"unnamed", names_later},   {"attributes", attributes},
         {"send", sends},        {"pwritev2", writes_on},    {"acl", lists},
-        {"send", sends},        {"bind", binds},            {"mq_open", queues},
+        {"bind", binds},        {"mq_open", queues},        {"shmget", shares_memory},
+        {"semget", shares_counters}, {"msgget", shares_messages},
     };
     static const struct {
         const char *name;
