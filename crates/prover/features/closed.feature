@@ -73,13 +73,13 @@ Feature: What cannot be followed is never passed
       Then it exits with 3
       And it says "it writes outside of the sandbox: HERE/socket, which was refused"
 
-    @tdd_issue @tdd_issue_1137 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1137
     Scenario: a file beside the home directory
       When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings; echo x > ../untorn-e && rm ../untorn-e'"
       Then it exits with 3
       And it says "/untorn-e, which was refused"
 
-    @tdd_issue @tdd_issue_1138 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1138
     Scenario Outline: <what>, which it writes as it is
       When I run "untorn prove --protect settings -- sh -c 'echo new > .new && mv .new settings; read it < <file>; echo $it > <file>'"
       Then it exits with 3
@@ -91,7 +91,7 @@ Feature: What cannot be followed is never passed
         | a number that it counts up   | /sys/kernel/uevent_seqnum |
         | a mark of another process    | /proc/1/oom_score_adj     |
 
-    @tdd_issue @tdd_issue_1139 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1139
     Scenario Outline: what processes share by <call>
       Given the program "exotic"
       When I run "untorn prove --protect settings -- PROGRAM <call>"

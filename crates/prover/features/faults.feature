@@ -88,13 +88,13 @@ Feature: What a call can do to a program
 
   Rule: A call on a descriptor fails as one on a descriptor, however it says so
 
-    @tdd_issue @tdd_issue_1140 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1140
     Scenario: fstat looks up no path that it may not search
       When I run "untorn replay 'fault:stat(settings)#1:EACCES:once' --protect settings -- sh -c 'cat settings settings > .new && mv .new settings'"
       Then it exits with 2
       And it says "this command has no case"
 
-    @tdd_issue @tdd_issue_1141 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1141
     Scenario: futimens can fail
       When I run "untorn points --protect settings -- sh -c 'cp -p settings .new && echo new = 1 >> .new && mv .new settings'"
       Then it exits with 0

@@ -13,7 +13,7 @@ Feature: The copy is like what it was made from
 
   Rule: What was modified long ago is so in each run
 
-    @tdd_issue @tdd_issue_1143 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1143
     Scenario Outline: the time of <what>, though the command touches it
       Given the script "touched"
         """
@@ -30,7 +30,7 @@ Feature: The copy is like what it was made from
 
   Rule: That a file of several names is copied as several files is told
 
-    @tdd_issue @tdd_issue_1144 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1144
     Scenario Outline: <what>
       Given the script "linked"
         """

@@ -22,7 +22,7 @@ Feature: What is left beside
 
   Rule: What is left among the temporary files is told, too
 
-    @tdd_issue @tdd_issue_1142 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1142
     Scenario: a temporary file that cannot be removed
       When I run "untorn prove --json report.json --protect settings -- sh -c 'echo new > $TMPDIR/new && cat $TMPDIR/new > .new && mv .new settings && rm $TMPDIR/new'"
       Then it exits with 0

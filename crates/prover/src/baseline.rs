@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::judge::State;
+use crate::litter::Everything;
 use crate::names::{Names, with_parents};
 use crate::record::Recording;
 use crate::session::Step;
@@ -36,6 +37,9 @@ pub(crate) struct Baseline {
     pub(crate) again_end: End,
     pub(crate) tree: Tree,
     pub(crate) again_tree: Tree,
+    /// What stands among the temporary files after the first run, and after that on top of it.
+    pub(crate) temporary: Tree,
+    pub(crate) again_temporary: Tree,
     pub(crate) known: BTreeSet<PathBuf>,
     pub(crate) doubts: BTreeSet<String>,
     pub(crate) warnings: BTreeSet<String>,
@@ -49,6 +53,20 @@ impl Baseline {
     pub(crate) fn succeeded(&self) -> impl Iterator<Item = &Step> {
         let steps = self.steps.iter();
         steps.filter(|it| it.result.is_some_and(|it| it >= 0))
+    }
+
+    /// What undisturbed runs leave: the fixture as it was, the first run, and that on top of it.
+    pub(crate) fn undisturbed<'a>(
+        &'a self,
+        fixture: &'a Tree,
+        nothing: &'a Tree,
+    ) -> [Everything<'a>; 3] {
+        let all = |home, temporary| [("home", home), ("tmp", temporary)];
+        [
+            all(fixture, nothing),
+            all(&self.tree, &self.temporary),
+            all(&self.again_tree, &self.again_temporary),
+        ]
     }
 
     /// How long a run under a fault may take: never longer than any run may.
@@ -83,9 +101,10 @@ impl Worker<'_> {
                 why.join("; ")
             )));
         }
-        let tree = self.tree()?;
+        let (tree, temporary) = (self.tree()?, self.sandbox.temporary_files()?);
         let new = self.state(&tree, limit)?;
         let again = self.run(Names::default(), None, None, limit)?;
+        let again_temporary = self.sandbox.temporary_files()?;
         let again_tree = self.tree()?;
         let again_state = self.state(&again_tree, limit)?;
 
@@ -114,6 +133,7 @@ impl Worker<'_> {
                 "no name spaces ({why}): it ran in a plain temporary directory"
             ));
         }
+        warnings.extend(self.prover.origin.warning());
         if second.recording.is_some_and(|it| it.replay() != whole) {
             doubts.insert("the recording, replayed, does not give the files that are there: something was not seen".to_owned());
         }
@@ -144,6 +164,8 @@ impl Worker<'_> {
             again_end: again.end,
             tree: Rc::unwrap_or_clone(tree),
             again_tree: Rc::unwrap_or_clone(again_tree),
+            temporary,
+            again_temporary,
             known,
             doubts,
             warnings,

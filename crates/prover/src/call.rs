@@ -112,7 +112,7 @@ pub(crate) const UNSEEN: [i64; 2] = [libc::SYS_io_submit, libc::SYS_splice];
 
 /// Calls after which a program could do what is not seen, or leave the sandbox; each is refused, and makes
 /// the answer inconclusive. Of `seccomp` it is a listener, of `clone` a child that nobody may trace.
-pub(crate) const BARRED: [(i64, &str); 13] = [
+pub(crate) const BARRED: [(i64, &str); 16] = [
     (libc::SYS_ptrace, "ptrace"),
     (libc::SYS_open_by_handle_at, "open_by_handle_at"),
     (libc::SYS_mount, "mount"),
@@ -126,6 +126,9 @@ pub(crate) const BARRED: [(i64, &str); 13] = [
     (libc::SYS_clone3, "clone3"),
     (libc::SYS_mq_open, "mq_open"),
     (libc::SYS_mq_unlink, "mq_unlink"),
+    (libc::SYS_shmget, "shmget"),
+    (libc::SYS_semget, "semget"),
+    (libc::SYS_msgget, "msgget"),
 ];
 
 /// The requests of `ioctl` that make one file share the data of another.

@@ -1,7 +1,7 @@
 //! One fault: the command runs with it, then once more without, and what is left is judged.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::change::Change;
 use crate::fault::Fault;
 use crate::judge::{State, Verdict, Whole};
 use crate::line;
-use crate::litter::Known;
+use crate::litter::{Everything, Known};
 use crate::names::Names;
 use crate::record::Recording;
 use crate::report::Case;
@@ -102,7 +102,9 @@ impl Worker<'_> {
             )),
             _ => None,
         };
-        let rerun = self.rerun(&ran.names, tree, baseline, limit)?;
+        let temporary = self.sandbox.temporary_files()?;
+        let all = [("home", tree), ("tmp", &temporary)];
+        let rerun = self.rerun(&ran.names, &all, baseline, limit)?;
         case.whole = state.whole(&baseline.old, &baseline.new);
         let is_new = case.whole == Some(Whole::New);
         let makes_new = rerun.state.is(&baseline.new) || is_new && rerun.state.is(&baseline.again);
@@ -118,11 +120,10 @@ impl Worker<'_> {
         let left = if ran.end == End::Killed {
             rerun.litter
         } else {
-            let undisturbed = [&self.prover.fixture, &baseline.tree];
-            named(
-                &ran.names,
-                &Known(&baseline.known).left_beside(tree, &undisturbed),
-            )
+            let nothing = Tree::default();
+            let [before, first, _] = baseline.undisturbed(&self.prover.fixture, &nothing);
+            let left = Known(&baseline.known).left_beside(&all, &[before, first]);
+            named(&ran.names, &left)
         };
         case.litter = left;
         case.verdict = if case.whole.is_none() {
@@ -150,26 +151,27 @@ impl Worker<'_> {
     fn rerun(
         &mut self,
         names: &Names,
-        tree: &Tree,
+        all: &Everything<'_>,
         baseline: &Baseline,
         limit: Duration,
     ) -> io::Result<Rerun> {
         let known = Known(&baseline.known);
-        let temporary = Tree::read(&self.sandbox.temporary())?;
-        let all = [("home", tree), ("tmp", &temporary)];
-        let key = known.fingerprint(&all);
+        let key = known.fingerprint(all);
         if let Some(rerun) = self.reruns.get(&key) {
             return Ok(rerun.clone());
         }
         let ran = self.run(names.clone(), None, None, limit)?;
-        let after = self.tree()?;
-        let undisturbed = [&self.prover.fixture, &baseline.tree, &baseline.again_tree];
+        let (after, temporary) = (self.tree()?, self.sandbox.temporary_files()?);
+        let now = [("home", &*after), ("tmp", &temporary)];
+        let nothing = Tree::default();
+        let undisturbed = baseline.undisturbed(&self.prover.fixture, &nothing);
+        let litter = named(&ran.names, &known.left_beside(&now, &undisturbed));
         let rerun = Rerun {
             state: self.state(&after, limit)?,
             end: ran.end,
-            litter: named(&ran.names, &known.left_beside(&after, &undisturbed)),
+            litter,
         };
-        let made_up = known.made_up(&all);
+        let made_up = known.made_up(all);
         let mut touched = ran.steps.iter().flat_map(|step| &step.paths);
         if !touched.any(|path| made_up.contains(path)) {
             self.reruns.insert(key, rerun.clone());
@@ -178,11 +180,10 @@ impl Worker<'_> {
     }
 }
 
-/// What stands below the home directory, as reports call it.
+/// What stands in the sandbox, as reports call it.
 fn named(names: &Names, paths: &[PathBuf]) -> Vec<String> {
     let mut names = names.clone();
-    let name = |path| names.name(&Path::new("home").join(path));
-    paths.iter().map(name).collect()
+    paths.iter().map(|path| names.name(path)).collect()
 }
 
 /// What became of each protected file.

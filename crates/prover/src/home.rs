@@ -12,6 +12,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use crate::origin::Origin;
 use crate::tree::{Tree, clear, remove};
 
 /// Each so manieth look is at everything.
@@ -103,19 +104,25 @@ impl Home {
     }
 
     /// Makes it what it was before the first run.
-    pub(crate) fn reset(&mut self, fixture: &Tree) -> io::Result<()> {
+    pub(crate) fn reset(&mut self, fixture: &Tree, origin: &Origin) -> io::Result<()> {
         let is_reset = match self.changed.take() {
-            Some(changed) => self.put_back(&changed, fixture).is_ok(),
+            Some(changed) => self.put_back(&changed, fixture, origin).is_ok(),
             None => false,
         };
         if !is_reset {
             self.restore(fixture)?; // also where a directory lets nothing be put into it
+            origin.date(&self.path, [Path::new("")])?;
         }
         self.changed = Some(BTreeSet::new());
         Ok(())
     }
 
-    fn put_back(&mut self, changed: &BTreeSet<PathBuf>, fixture: &Tree) -> io::Result<()> {
+    fn put_back(
+        &mut self,
+        changed: &BTreeSet<PathBuf>,
+        fixture: &Tree,
+        origin: &Origin,
+    ) -> io::Result<()> {
         for path in changed {
             if !self.now.is_same_at(path, fixture) || is_shared(&self.path.join(path)) {
                 remove(&self.path.join(path))?;
@@ -123,7 +130,7 @@ impl Home {
                 Rc::make_mut(&mut self.now).read_again(&self.path, path)?; // a file system may keep less
             }
         }
-        Ok(())
+        origin.date(&self.path, changed.iter().map(PathBuf::as_path))
     }
 
     /// Makes it as it was at another time.
@@ -183,7 +190,7 @@ mod tests {
         fs::write(directory.path().join("all/b"), "old").unwrap();
         let fixture = Tree::read(directory.path()).unwrap();
         let mut home = Home::new(directory.path().to_path_buf());
-        home.reset(&fixture).unwrap();
+        home.reset(&fixture, &Origin::default()).unwrap();
         (directory, home, fixture)
     }
 
@@ -197,7 +204,7 @@ mod tests {
                 let seen = home.look(Touched::Only(paths)).unwrap();
                 assert_eq!(*seen, Tree::read(directory.path()).unwrap());
             }
-            home.reset(&fixture).unwrap();
+            home.reset(&fixture, &Origin::default()).unwrap();
             assert_eq!(Tree::read(directory.path()).unwrap(), fixture, "{count}");
         }
     }
@@ -210,7 +217,7 @@ mod tests {
         fs::rename(directory.path().join("c"), &b).unwrap();
         let paths = ["home/a", "home/c", "home/all/b"].map(PathBuf::from);
         home.look(Touched::Only(BTreeSet::from(paths))).unwrap();
-        home.reset(&fixture).unwrap();
+        home.reset(&fixture, &Origin::default()).unwrap();
         fs::write(&a, "new").unwrap();
         assert_eq!(fs::read(&b).unwrap(), b"old");
     }
@@ -229,7 +236,7 @@ mod tests {
         fs::write(directory.path().join("b"), "unseen").unwrap();
         let seen = home.look(Touched::Anything).unwrap();
         assert_eq!(*seen, Tree::read(directory.path()).unwrap());
-        home.reset(&fixture).unwrap();
+        home.reset(&fixture, &Origin::default()).unwrap();
         assert_eq!(Tree::read(directory.path()).unwrap(), fixture);
     }
 }

@@ -39,6 +39,7 @@ mod line;
 mod litter;
 mod memory;
 mod names;
+mod origin;
 mod pace;
 mod plan;
 mod program;
@@ -76,6 +77,7 @@ pub use replay::Replay;
 pub use report::{Answer, Case, Fixture, Hashed, Report, SCHEMA};
 pub use terminal::{show, show_replay};
 
+use origin::Origin;
 use program::Program;
 use tree::{Node, Tree};
 use visible::visible_path;
@@ -150,6 +152,7 @@ pub struct Prover {
     reader_line: Option<String>,
     environment: Vec<(OsString, OsString)>,
     fixture: Tree,
+    origin: Origin,
     /// What the fixture is a copy of, if it is one of a directory.
     fixture_directory: Option<PathBuf>,
     protected: Vec<PathBuf>,
@@ -180,6 +183,7 @@ impl Prover {
             reader_line: None,
             environment: Vec::new(),
             fixture: Tree::default(),
+            origin: Origin::default(),
             fixture_directory: None,
             protected: Vec::new(),
             jobs: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
@@ -190,7 +194,7 @@ impl Prover {
         })
     }
 
-    /// The files that are there before: a copy of all that stands below `directory`.
+    /// The files that are there before: a copy of all that stands below `directory`, as old as that.
     ///
     /// # Errors
     ///
@@ -206,6 +210,7 @@ impl Prover {
             let source = io::Error::new(io::ErrorKind::InvalidInput, why);
             return Err(refused(&path.join(name), source));
         }
+        self.origin = Origin::of(path, &self.fixture);
         self.fixture_directory = Some(path.to_path_buf());
         Ok(self)
     }
@@ -225,6 +230,7 @@ impl Prover {
             path: path.to_path_buf(),
             source,
         })?;
+        self.origin = Origin::of(path, &self.fixture);
         self.fixture_directory = None;
         Ok(self)
     }

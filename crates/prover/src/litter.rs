@@ -12,6 +12,10 @@ use crate::tree::{Node, Tree};
 /// Stands for each name that a run has made up.
 const MADE_UP: &str = "{}";
 
+/// What stands in the directories of a sandbox, each with its name there: the home directory and that for temporary
+/// files.
+pub(crate) type Everything<'a> = [(&'static str, &'a Tree); 2];
+
 /// The paths that every run has, relative to the sandbox.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known<'a>(pub(crate) &'a BTreeSet<PathBuf>);
@@ -35,7 +39,7 @@ impl Known<'_> {
 
     /// A number that is the same for what differs at most in the names that runs have made up and in what
     /// stands there.
-    pub(crate) fn fingerprint(self, all: &[(&str, &Tree)]) -> u64 {
+    pub(crate) fn fingerprint(self, all: &Everything<'_>) -> u64 {
         let mut hasher = DefaultHasher::new();
         for (top, tree) in all {
             let mut made_up = BTreeMap::<_, usize>::new();
@@ -51,40 +55,48 @@ impl Known<'_> {
     }
 
     /// Those paths that a run has made up, relative to the sandbox.
-    pub(crate) fn made_up(self, all: &[(&str, &Tree)]) -> BTreeSet<PathBuf> {
-        let made_up = |(top, tree): &(&'_ str, &'_ Tree)| {
-            let paths = tree.0.keys().filter(|path| self.shape(top, path).1);
-            let inside = paths.map(|path| Path::new(top).join(path));
-            inside.collect::<Vec<_>>()
-        };
-        all.iter().flat_map(made_up).collect()
+    pub(crate) fn made_up(self, all: &Everything<'_>) -> BTreeSet<PathBuf> {
+        let made_up = paths(all).filter(|(top, path)| self.shape(top, path).1);
+        made_up
+            .map(|(top, path)| Path::new(top).join(path))
+            .collect()
     }
 
-    /// What is left in `now`: all that the trees of undisturbed runs do not have, too.
-    pub(crate) fn left_beside(self, now: &Tree, undisturbed: &[&Tree]) -> Vec<PathBuf> {
+    /// What is left now, relative to the sandbox: all that stands there after no undisturbed run as well.
+    pub(crate) fn left_beside(
+        self,
+        now: &Everything<'_>,
+        undisturbed: &[Everything<'_>],
+    ) -> Vec<PathBuf> {
         let mut usual = BTreeMap::<_, usize>::new();
-        for tree in undisturbed {
-            for (shape, count) in self.count(tree) {
-                let most = usual.entry(shape).or_default();
+        for all in undisturbed {
+            for (place, count) in self.count(all) {
+                let most = usual.entry(place).or_default();
                 *most = count.max(*most);
             }
         }
-        let is_litter = |path: &&PathBuf| {
-            let count = usual.entry(self.shape("home", path).0).or_default();
+        let is_litter = |(top, path): &(&'static str, &PathBuf)| {
+            let count = usual.entry((top, self.shape(top, path).0)).or_default();
             let is_usual = *count > 0;
             *count = count.saturating_sub(1);
             !is_usual
         };
-        now.0.keys().filter(is_litter).cloned().collect()
+        let left = paths(now).filter(is_litter);
+        left.map(|(top, path)| Path::new(top).join(path)).collect()
     }
 
-    fn count(self, tree: &Tree) -> BTreeMap<PathBuf, usize> {
+    fn count(self, all: &Everything<'_>) -> BTreeMap<(&'static str, PathBuf), usize> {
         let mut counts = BTreeMap::new();
-        for path in tree.0.keys() {
-            *counts.entry(self.shape("home", path).0).or_default() += 1;
+        for (top, path) in paths(all) {
+            *counts.entry((top, self.shape(top, path).0)).or_default() += 1;
         }
         counts
     }
+}
+
+fn paths<'a>(all: &Everything<'a>) -> impl Iterator<Item = (&'static str, &'a PathBuf)> {
+    all.iter()
+        .flat_map(|(top, tree)| tree.0.keys().map(|path| (*top, path)))
 }
 
 fn kind(node: &Node) -> u8 {
@@ -110,6 +122,16 @@ mod tests {
         Tree(nodes.collect())
     }
 
+    fn left(
+        known: &BTreeSet<PathBuf>,
+        now: &[(&str, &str)],
+        usual: &[(&str, &str)],
+    ) -> Vec<PathBuf> {
+        let (now, usual, none) = (tree(now), tree(usual), Tree::default());
+        let all = |home| [("home", home), ("tmp", &none)];
+        Known(known).left_beside(&all(&now), &[all(&usual)])
+    }
+
     fn known() -> BTreeSet<PathBuf> {
         ["home", "home/a", "home/lock", "home/log"]
             .map(PathBuf::from)
@@ -119,9 +141,7 @@ mod tests {
     #[test]
     fn more_made_up_files_than_usual_are_litter() {
         let known = known();
-        let left = |now: &[(&str, &str)], usual: &[(&str, &str)]| {
-            Known(&known).left_beside(&tree(now), &[&tree(usual)]).len()
-        };
+        let left = |now: &[(&str, &str)], usual: &[(&str, &str)]| left(&known, now, usual).len();
         assert_eq!(
             left(&[("a", "1"), ("log/x", "")], &[("a", "1"), ("log/y", "")]),
             0
@@ -133,15 +153,17 @@ mod tests {
     #[test]
     fn a_file_of_a_known_name_is_litter_where_no_undisturbed_run_leaves_it() {
         let known = known();
-        let left =
-            Known(&known).left_beside(&tree(&[("a", ""), ("lock", "")]), &[&tree(&[("a", "")])]);
-        assert_eq!(left, [PathBuf::from("lock")]);
+        let left = left(&known, &[("a", ""), ("lock", "")], &[("a", "")]);
+        assert_eq!(left, [PathBuf::from("home/lock")]);
     }
 
     #[test]
     fn trees_that_differ_in_made_up_files_only_have_one_fingerprint() {
         let known = known();
-        let of = |files: &[(&str, &str)]| Known(&known).fingerprint(&[("home", &tree(files))]);
+        let none = Tree::default();
+        let of = |files: &[(&str, &str)]| {
+            Known(&known).fingerprint(&[("home", &tree(files)), ("tmp", &none)])
+        };
         assert_eq!(
             of(&[("a", "1"), ("log/x", "8")]),
             of(&[("a", "1"), ("log/y", "9")])

@@ -13,6 +13,7 @@ use nix::sched::{CloneFlags, CpuSet, sched_getaffinity, sched_getcpu, sched_seta
 use nix::unistd::{Pid, getgid, getuid};
 
 use crate::home::Home;
+use crate::origin::Origin;
 use crate::tree::{Tree, clear};
 
 /// Directories that every Linux has and that hardly any program lives in. In the name space of a worker a
@@ -185,10 +186,15 @@ impl Sandbox {
         self.root.join("tmp")
     }
 
+    /// What stands among the temporary files.
+    pub(crate) fn temporary_files(&self) -> io::Result<Tree> {
+        Tree::read(&self.temporary())
+    }
+
     /// Makes everything as it was before the first run.
-    pub(crate) fn reset(&mut self, fixture: &Tree) -> io::Result<()> {
+    pub(crate) fn reset(&mut self, fixture: &Tree, origin: &Origin) -> io::Result<()> {
         clear(&self.temporary())?;
-        self.home.reset(fixture)
+        self.home.reset(fixture, origin)
     }
 }
 

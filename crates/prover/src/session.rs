@@ -186,9 +186,8 @@ impl<'a> Session<'a> {
         let mut places = Vec::new();
         for path in found {
             match path.strip_prefix(self.root) {
-                Ok(inside) if inside.as_os_str().is_empty() => return None, // the sandbox itself
-                Ok(inside) => places.push(inside.to_path_buf()),
-                Err(_) => return Some(Err(path)),
+                Ok(inside) if is_put_back(inside) => places.push(inside.to_path_buf()),
+                _ => return Some(Err(path)),
             }
         }
         Some(Ok(places))
@@ -230,14 +229,14 @@ impl<'a> Session<'a> {
     }
 
     /// What becomes of a call outside of the sandbox: none changes anything there.
-    fn outside(&mut self, call: &Call, path: PathBuf) -> Action {
+    fn outside(&mut self, process: Pid, call: &Call, path: PathBuf) -> Action {
         if !call.kind.changes() {
             return Action::Pass;
         }
         let is_file = path.is_absolute() && !path.to_string_lossy().starts_with("/memfd:");
         // It was given the descriptor: a file that it would open itself to write to is refused then.
         let is_given = matches!(call.kind, Kind::Write | Kind::Copy | Kind::Allocate);
-        if is_given || !is_file || is_of_kernel(call, &path) || is_device(call, &path) {
+        if is_given || !is_file || is_of_kernel(process, call, &path) || is_device(call, &path) {
             return Action::Pass;
         }
         self.doubts.insert(Doubt::Outside(path));
@@ -248,6 +247,14 @@ impl<'a> Session<'a> {
     /// what changes nothing may be done elsewhere.
     fn is_elsewhere(&self, call: &Call) -> bool {
         !self.has_opened && !call.kind.changes()
+    }
+
+    /// Whether what stands at these places, once it is open, may lead into the sandbox.
+    fn may_lead_inside(&self, places: Option<&Result<Vec<PathBuf>, PathBuf>>) -> bool {
+        match places {
+            Some(Err(path)) => path.starts_with(self.root), // the sandbox itself
+            _ => true,
+        }
     }
 
     /// Whether a descriptor leads into the sandbox.
@@ -345,10 +352,10 @@ impl Observer for Session<'_> {
         let call = self.as_read(process, call);
         let places = self.places(process, &call);
         self.leads.expect(&call);
-        self.has_opened |= call.opens() && !matches!(places, Some(Err(_)));
+        self.has_opened |= call.opens() && self.may_lead_inside(places.as_ref());
         let places = match places {
             None => return Action::Pass,
-            Some(Err(path)) => return self.outside(&call, path),
+            Some(Err(path)) => return self.outside(process, &call, path),
             Some(Ok(places)) => places,
         };
         if call.kind.changes() && !call.has_no_name() {
@@ -519,9 +526,24 @@ fn looked_into(process: Pid, call: Call) -> Call {
             kind: Kind::Unseen,
             ..call
         },
+        _ if let Some(number) = descriptor_for_a_path(process, &call) => Call {
+            subject: Subject::Descriptor(number),
+            ..call
+        },
         _ if call.opens() => call.with_open_flags(call.flags),
         _ => call,
     }
+}
+
+/// The descriptor that a call is about in place of the path that it could name, as `fstat` and `futimens` come to
+/// the kernel.
+fn descriptor_for_a_path(process: Pid, call: &Call) -> Option<i32> {
+    let Subject::Path(at, _) = call.subject else {
+        return None;
+    };
+    let may_be_empty = !call.opens() && call.flags & libc::AT_EMPTY_PATH != 0;
+    let is_empty = || text(process, at.text).is_ok_and(|it| it.is_empty());
+    (at.text == 0 || may_be_empty && is_empty()).then_some(at.directory)
 }
 
 /// Whether a mapping is shared, and of a file that is open to be written: `mprotect` may make it writable, which
@@ -544,14 +566,19 @@ fn is_harmless(process: Pid, call: &Call) -> bool {
     flags.is_some_and(|flags| flags & u64::from(UNTRACED) == 0)
 }
 
-/// Whether a call is about what the kernel shows as a file, and not about its name, which another file may have:
-/// `/dev/stdout` is one for a descriptor.
-fn is_of_kernel(call: &Call, path: &Path) -> bool {
+/// Whether a path, relative to the sandbox, is one that is what it was before the next run.
+fn is_put_back(path: &Path) -> bool {
+    path.starts_with("home") || path.starts_with("tmp")
+}
+
+/// Whether a call is about what the kernel shows of the process itself as a file, and not about its name, which
+/// another file may have: `/dev/stdout` is one for a descriptor.
+fn is_of_kernel(process: Pid, call: &Call, path: &Path) -> bool {
     let is_about_name = matches!(
         call.kind,
         Kind::Rename | Kind::Link | Kind::Unlink | Kind::Make
     );
-    !is_about_name && ["/proc", "/sys"].iter().any(|it| path.starts_with(it))
+    !is_about_name && path.starts_with(format!("/proc/{process}"))
 }
 
 /// Whether a call opens, or cuts, a device that is there, such as `/dev/null`: that makes no change which stays.

@@ -176,7 +176,8 @@ impl<'a> Worker<'a> {
     /// Makes everything as it was before the first run.
     pub(crate) fn reset(&mut self) -> io::Result<()> {
         self.tree()?; // so that it is known what has to be put back
-        self.sandbox.reset(&self.prover.fixture)
+        self.sandbox
+            .reset(&self.prover.fixture, &self.prover.origin)
     }
 
     /// What stands in the home directory now.
