@@ -511,6 +511,34 @@ Feature: Finding what is wrong before anything runs
         features/one.feature:4:7: this does not parse: in a cell, a backslash stands before |, n or another backslash
         """
 
+    @tdd_issue @tdd_issue_1035 @tdd_expected_fail
+    Scenario Outline: A row that no bar ends, <where>
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: One
+            When the values are
+              | a | b |
+              <row>
+            <below>
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:5:7: this does not parse: no | ends this row
+        """
+
+      Examples:
+        | where                      | row              | below        |
+        | at the end of the file     | \| 1 \| 2        |              |
+        | above a comment            | \| 1 \| 2        | # the end    |
+        | above a step               | \| 1 \| 2        | When I add 1 |
+        | above a row that one ends  | \| 1 \| 2        | \| 3 \| 4 \| |
+        | but one that is escaped    | \| 1 \| 2 \\\|   | When I add 1 |
+        | of which nothing is there  | \|               |              |
+        | for a comment is behind it | \| 1 \| 2 \| # 3 | When I add 1 |
+
     Scenario: A description that begins with a keyword
       Given the feature file "features/one"
         """

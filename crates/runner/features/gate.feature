@@ -218,6 +218,69 @@ Feature: Holding each commit to the workflow of a bug
         | Resolved issue #7.                      |
         | count\\n\\nThis fixes\\nissue 7.        |
 
+    @tdd_issue @tdd_issue_1031 @tdd_expected_fail
+    Scenario Outline: It says <message>, as people do
+      Given the scenario
+        """
+        @tdd_issue @tdd_issue_7
+        Scenario: The bug
+          Given a count of 1
+          Then the count is 2
+        """
+      And the commit "<message>"
+      When I run the suite with "--tdd-gate HEAD~1"
+      Then it ends with exit code 0
+      And it says " fixes issue 7 (1 scenarios): "
+
+      Examples:
+        | message                         |
+        | Fixing issue 7                  |
+        | fix 7                           |
+        | Fixed 7: count                  |
+        | count: resolving 7.             |
+        | count\\n\\n- closed: 7      |
+        | fixes bug 7                     |
+        | closing bug #7                  |
+        | fixes GH-7                      |
+
+    @tdd_issue @tdd_issue_1031 @tdd_expected_fail
+    Scenario Outline: It says of two issues: <message>
+      Given the feature file "features/more"
+        """
+        Feature: More
+          @tdd_issue @tdd_issue_8 @tdd_expected_fail
+          Scenario: Another bug
+            Then the count is 2
+        """
+      And the commit "capture issue 8"
+      And the scenario
+        """
+        @tdd_issue @tdd_issue_7
+        Scenario: The bug
+          Given a count of 1
+          Then the count is 2
+        """
+      And the feature file "features/more"
+        """
+        Feature: More
+          @tdd_issue @tdd_issue_8
+          Scenario: Another bug
+            Then the count is 2
+        """
+      And the commit "<message>"
+      When I run the suite with "--tdd-gate HEAD~1"
+      Then it ends with exit code 0
+      And it says " fixes issue 7 (1 scenarios): "
+      And it says " fixes issue 8 (1 scenarios): "
+
+      Examples:
+        | message                  |
+        | Fix #7, #8               |
+        | fixes issue 7, issue 8   |
+        | count: fix issues 7 and 8 |
+        | closes #7, and #8        |
+        | fix 7 & 8                |
+
     Scenario Outline: It says no more than <message>
       Given the scenario
         """
@@ -409,6 +472,26 @@ Feature: Holding each commit to the workflow of a bug
       When I run the suite with "--tdd-gate HEAD~1"
       Then it ends with exit code 1
       And it says "features/one.feature:4: The bug: it loses @tdd_issue_7; the tags of its issue stay, only @tdd_expected_fail goes"
+
+    @tdd_issue @tdd_issue_1032 @tdd_expected_fail
+    Scenario Outline: It may be left out from now on, <how>
+      Given the scenario
+        """
+        @tdd_issue @tdd_issue_7 @tdd_expected_fail @needs_luck
+        Scenario: The bug
+          Given a count of <count>
+          Then the count is 2
+        """
+      And the commit "say what it needs"
+      When I run the suite with "--tdd-gate HEAD~1"
+      Then it ends with exit code 1
+      And it says "features/one.feature:4: The bug: @needs_luck may leave it out, and the bug of issue 7 with it; take that tag off, or revert the commit that captured it and capture it again"
+      And the last line is "1 commits: 0 captures, 0 fixes, 1 refused"
+
+      Examples:
+        | how                 | count |
+        | with the same steps | 1     |
+        | with other steps    | 3     |
 
   Rule: What is reverted is as it was
 

@@ -291,6 +291,15 @@ Feature: Hooks around everything
       And it says "failed: the database hangs"
       And the last line is "2 passed, 1 failed"
 
+    @tdd_issue @tdd_issue_1034 @tdd_expected_fail
+    Scenario: What fails outside of the scenarios is none of them
+      Given a suite with hooks everywhere
+      And a hook after the run that says "the database hangs"
+      And 2 scenarios that print their number
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "2 scenarios: 2 passed, 0 expected failures, 0 failed, 0 errors, 0 skipped; 1 errors outside of them\n2 passed, 1 failed\n"
+
   Rule: What runs after something runs in any case
 
     Scenario Outline: The hooks after the scenario run where <what>

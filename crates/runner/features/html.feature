@@ -43,6 +43,21 @@ Feature: Reading a run in a browser
   @needs_browser
   Rule: The page tells the run at a glance
 
+    @tdd_issue @tdd_issue_1034 @tdd_expected_fail
+    Scenario Outline: What fails outside of the scenarios is none of them: <name>
+      Given a suite with hooks everywhere
+      And a hook after the run that says "the database hangs"
+      When I run the suite with "--name '<name>'"
+      And I open the page
+      Then it ends with exit code 1
+      And its heading is "<heading>"
+
+      Examples:
+        | name             | heading                                                                   |
+        | Passed           | The scenario is as expected, but 1 error happened outside of it           |
+        | Passed\|Error    | 1 of 2 scenarios is not as expected, and 1 error happened outside of them |
+        | Passed\|Expected | All 2 scenarios are as expected, but 1 error happened outside of them     |
+
     Scenario: A red run
       When I run the suite with "--seed 42"
       And I open the page

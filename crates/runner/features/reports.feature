@@ -536,6 +536,18 @@ Feature: Reporting to other tools
         | --nocapture |
         | --quiet     |
 
+    @tdd_issue @tdd_issue_1036 @tdd_expected_fail
+    Scenario Outline: A folder that cannot be made <option>
+      When I run the suite with "Passed --report /proc/untorn <option>"
+      Then it ends with exit code 3
+      And it says "<file>: cannot make the folder /proc/untorn: No such file or directory"
+      And it says nothing of "see --nocapture"
+
+      Examples:
+        | option      | file                                               |
+        | --nocapture | cannot write the report /proc/untorn/junit.xml     |
+        | --quiet     | cannot keep what scenarios print in /proc/untorn/output.txt |
+
   Rule: A folder for reports has one run at a time
 
     Scenario Outline: <option> while another run is at it

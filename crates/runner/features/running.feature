@@ -161,6 +161,23 @@ Feature: Running scenarios side by side
       And it says "error features/one.feature:3: Blocks"
       And the last line is "1 passed, 1 failed"
 
+    @tdd_issue @tdd_issue_1033 @tdd_expected_fail
+    Scenario Outline: --timeout leaves a <what> no more time than the suite does
+      Given a suite whose <what>s may take 200 ms
+      And the scenario
+        """
+        Scenario: Slow
+          When a step waits for ever
+        """
+      When I run the suite with "--timeout 2"
+      Then it ends with exit code 1
+      And it says "timed out after 200ms"
+
+      Examples:
+        | what     |
+        | scenario |
+        | step     |
+
   Rule: Fail-fast begins nothing more once a scenario is red
 
     Scenario: An expected failure is no reason to stop

@@ -31,6 +31,12 @@ pub const GUARD: &str = "UNTORN_FIXTURE_GUARD";
 /// One more tag that the fixture suite requires.
 pub const REQUIREMENT: &str = "UNTORN_FIXTURE_REQUIREMENT";
 
+/// How long a scenario of it may take, in milliseconds; 30 seconds unless this says otherwise.
+pub const SCENARIO_TIMEOUT: &str = "UNTORN_FIXTURE_SCENARIO_TIMEOUT";
+
+/// How long a step of it may take, in milliseconds; 20 seconds unless this says otherwise.
+pub const STEP_TIMEOUT: &str = "UNTORN_FIXTURE_STEP_TIMEOUT";
+
 /// How many scenarios are inside a step right now.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
 
@@ -94,6 +100,12 @@ impl Drop for Fixture {
     }
 }
 
+/// What `variable` says in milliseconds, or so many `seconds`.
+fn limit(variable: &str, seconds: u64) -> Duration {
+    let said = std::env::var(variable).ok().and_then(|it| it.parse().ok());
+    said.map_or(Duration::from_secs(seconds), Duration::from_millis)
+}
+
 /// Plays the fixture suite of `project`.
 pub fn play(project: &Path) -> ExitCode {
     let guard = std::env::var(GUARD);
@@ -120,8 +132,8 @@ pub fn play(project: &Path) -> ExitCode {
         .requires("@needs_water", || Err("it is dry".to_owned()))
         .requires("needs_answers", || std::panic::panic_any(42))
         .before_run(move || guard.clone().map_or(Ok(()), Err))
-        .scenario_timeout(Duration::from_secs(30))
-        .step_timeout(Duration::from_secs(20))
+        .scenario_timeout(limit(SCENARIO_TIMEOUT, 30))
+        .step_timeout(limit(STEP_TIMEOUT, 20))
         .main()
 }
 

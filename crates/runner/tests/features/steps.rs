@@ -108,6 +108,16 @@ fn with_hooks(world: &mut World, which: String) {
     world.set(hooked::HOOKS, which);
 }
 
+#[given(expr = "a suite whose scenarios may take {int} ms")]
+fn with_scenario_timeout(world: &mut World, milliseconds: u64) {
+    world.set(fixture::SCENARIO_TIMEOUT, milliseconds.to_string());
+}
+
+#[given(expr = "a suite whose steps may take {int} ms")]
+fn with_step_timeout(world: &mut World, milliseconds: u64) {
+    world.set(fixture::STEP_TIMEOUT, milliseconds.to_string());
+}
+
 #[given("a suite with hooks that take 4 s in 10 parts")]
 fn with_slow_hooks(world: &mut World) {
     world.set(hooked::HOOKS, "in parts".to_owned());
