@@ -218,7 +218,7 @@ Feature: Holding each commit to the workflow of a bug
         | Resolved issue #7.                      |
         | count\\n\\nThis fixes\\nissue 7.        |
 
-    @tdd_issue @tdd_issue_1031 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1031
     Scenario Outline: It says <message>, as people do
       Given the scenario
         """
@@ -243,7 +243,7 @@ Feature: Holding each commit to the workflow of a bug
         | closing bug #7                  |
         | fixes GH-7                      |
 
-    @tdd_issue @tdd_issue_1031 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1031
     Scenario Outline: It says of two issues: <message>
       Given the feature file "features/more"
         """
@@ -299,6 +299,8 @@ Feature: Holding each commit to the workflow of a bug
         | count                    |
         | fix the issue            |
         | fix 7 scenarios          |
+        | fixed 7 of 30 rows       |
+        | count\\n\\nWe fixed 7. |
         | for issue 7              |
         | prefix #7                |
         | fix issue 70             |
