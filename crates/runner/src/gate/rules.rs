@@ -16,6 +16,8 @@ pub(crate) enum Change<'a> {
     Masked { before: &'a Entry },
     /// It stays one, in other words.
     Rewritten,
+    /// It stays one, but may be left out from now on.
+    LeftOut { before: &'a Entry, after: &'a Entry },
     /// It stays one, but of another issue.
     Relabelled { before: &'a Entry, after: &'a Entry },
     /// It is one no more.
@@ -45,7 +47,10 @@ impl<'a> Change<'a> {
                 (true, true) if !lost_tags(before, after).is_empty() => {
                     Some(Self::Relabelled { before, after })
                 }
-                (true, true) => weakness(before, after).map(|_| Self::Rewritten),
+                (true, true) if new_requirement(before, after).is_some() => {
+                    Some(Self::LeftOut { before, after })
+                }
+                (true, true) => (before.words != after.words).then_some(Self::Rewritten),
             },
         }
     }
@@ -56,6 +61,7 @@ impl<'a> Change<'a> {
             Self::Captured(_) => "is captured",
             Self::Masked { .. } => "gets @tdd_expected_fail",
             Self::Rewritten => "has other steps",
+            Self::LeftOut { .. } => "may be left out",
             Self::Relabelled { .. } => "has another issue",
             Self::Freed { .. } => "loses @tdd_expected_fail",
             Self::Gone(_) => "is gone",
@@ -88,6 +94,7 @@ impl<'a> Change<'a> {
                  capture the bug as a scenario of its own",
                 before.case.place()
             )],
+            Self::LeftOut { before, after } => switched_off(before, after),
             Self::Relabelled { before, after } => forgotten(before, after),
             Self::Freed { before, after } => [
                 commit.unclaimed(before),
@@ -174,9 +181,25 @@ fn weakness(before: &Entry, after: &Entry) -> Option<String> {
     if before.words != after.words {
         return Some("its steps differ".to_owned());
     }
+    new_requirement(before, after).map(|tag| format!("@{tag} may leave it out"))
+}
+
+/// The first tag that may leave `after` out, and not `before`.
+fn new_requirement<'a>(before: &Entry, after: &'a Entry) -> Option<&'a String> {
     let mut tags = after.case.tags.iter();
-    let new = tags.find(|tag| tag.starts_with(tdd::REQUIREMENT) && !before.case.is_tagged(tag));
-    new.map(|tag| format!("@{tag} may leave it out"))
+    tags.find(|tag| tag.starts_with(tdd::REQUIREMENT) && !before.case.is_tagged(tag))
+}
+
+fn switched_off(before: &Entry, after: &Entry) -> Vec<String> {
+    let reason = |tag| {
+        format!(
+            "@{tag} may leave it out, and the bug of {} with it; take that tag off, or revert the commit that \
+             captured it and capture it again",
+            issues(&before.issues)
+        )
+    };
+    let requirement = new_requirement(before, after);
+    requirement.map(reason).into_iter().collect()
 }
 
 fn forgotten(before: &Entry, after: &Entry) -> Vec<String> {
