@@ -161,7 +161,7 @@ Feature: Running scenarios side by side
       And it says "error features/one.feature:3: Blocks"
       And the last line is "1 passed, 1 failed"
 
-    @tdd_issue @tdd_issue_1033 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1033
     Scenario Outline: --timeout leaves a <what> no more time than the suite does
       Given a suite whose <what>s may take 200 ms
       And the scenario

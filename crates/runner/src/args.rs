@@ -44,7 +44,7 @@ How they run:
   --fail-fast                  start no more once one has failed
   --retry-errors N             begin a scenario again, up to N times, after an error; never after a
                                failed assertion, and never one that is expected to fail
-  --timeout SECONDS            how long a scenario may take
+  --timeout SECONDS            how long a scenario may take, if the suite does not say less
   --unused-steps=warn|fail     what a step function or a hook that no scenario uses means (warn);
                                a filter silences the warning
   --report FOLDER              write the reports there

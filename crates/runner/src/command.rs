@@ -10,7 +10,6 @@ use crate::{
     hooks::Hooks,
     output::complain,
     plan::{Plan, Planned, plan},
-    play::Limits,
     report::{self, Hold, terminal::Terminal},
     select::select,
     session::Session,
@@ -120,16 +119,10 @@ impl<W: Scenario> Suite<W> {
             ));
             return Ok(Exit::AsExpected);
         }
-        let limits = Limits {
-            scenario: options.timeout.unwrap_or(self.limits.scenario),
-            step: options
-                .timeout
-                .map_or(self.limits.step, |timeout| self.limits.step.max(timeout)),
-        };
         let reports = self.reports_folder(options);
         let session = Session {
             options,
-            limits,
+            limits: self.limits.within(options.timeout),
             requirements: &self.requirements,
             hooks,
             folder: &self.folder,

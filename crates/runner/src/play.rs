@@ -71,11 +71,35 @@ impl Played {
     }
 }
 
+/// How long anything may take of which nobody says how long.
+const DEFAULT: Duration = Duration::from_mins(1);
+
 /// How long a scenario may take, and each of its steps and hooks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) scenario: Duration,
     pub(crate) step: Duration,
+}
+
+/// How long they may take as a suite declares it, as far as it does.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Declared {
+    pub(crate) scenario: Option<Duration>,
+    pub(crate) step: Option<Duration>,
+}
+
+impl Declared {
+    /// What holds where `asked` is the time-out that the command line asks for: the tighter of the two.
+    pub(crate) fn within(self, asked: Option<Duration>) -> Limits {
+        let tighter = |declared: Option<Duration>| {
+            let limits = declared.into_iter().chain(asked);
+            limits.min().unwrap_or(DEFAULT)
+        };
+        Limits {
+            scenario: tighter(self.scenario),
+            step: tighter(self.step),
+        }
+    }
 }
 
 impl Limits {
@@ -313,4 +337,35 @@ fn end<W: Scenario>(mut world: W, played: &mut Played) {
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(world)));
     let stuck = dropped.err().map(|payload| explain(payload).told());
     played.complain("at the end of the scenario: cannot drop the World: ", stuck);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    prop_compose! {
+        fn limit()(millis in prop::option::of(1..200_000_u64)) -> Option<Duration> {
+            millis.map(Duration::from_millis)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_tighter_limit_holds(scenario in limit(), step in limit(), asked in limit()) {
+            let limits = Declared { scenario, step }.within(asked);
+            for (declared, limit) in [(scenario, limits.scenario), (step, limits.step)] {
+                prop_assert!([declared, asked].into_iter().flatten().all(|it| limit <= it));
+                prop_assert!([declared, asked, Some(DEFAULT)].contains(&Some(limit)));
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_declares_may_take_longer_than_a_minute_if_that_is_asked_for() {
+        let asked = Duration::from_mins(5);
+        assert_eq!(Declared::default().within(Some(asked)).step, asked);
+        assert_eq!(Declared::default().within(None).step, DEFAULT);
+    }
 }

@@ -10,7 +10,7 @@ use crate::{
     Scenario,
     hooks::Hooks,
     output::{complain, watched},
-    play::Limits,
+    play::Declared,
     session::Probe,
 };
 
@@ -31,7 +31,7 @@ pub struct Suite<W> {
     pub(crate) reports: Option<PathBuf>,
     pub(crate) requirements: Vec<(&'static str, Probe)>,
     pub(crate) hooks: Hooks<W>,
-    pub(crate) limits: Limits,
+    pub(crate) limits: Declared,
 }
 
 impl<W: Scenario> Suite<W> {
@@ -45,10 +45,7 @@ impl<W: Scenario> Suite<W> {
             reports: None,
             requirements: Vec::new(),
             hooks: Hooks::default(),
-            limits: Limits {
-                scenario: Duration::from_mins(1),
-                step: Duration::from_mins(1),
-            },
+            limits: Declared::default(),
         }
     }
 
@@ -83,17 +80,19 @@ impl<W: Scenario> Suite<W> {
         self
     }
 
-    /// How long a scenario may take, unless `--timeout` says otherwise; 60 seconds if neither does.
+    /// How long a scenario may take; `--timeout` can make that less, but not more.
+    ///
+    /// Unless this says otherwise, it is what `--timeout` says, or 60 seconds.
     #[must_use]
     pub fn scenario_timeout(mut self, limit: Duration) -> Self {
-        self.limits.scenario = limit;
+        self.limits.scenario = Some(limit);
         self
     }
 
-    /// How long a single step may take; 60 seconds unless this says otherwise.
+    /// How long a single step or hook may take, in the same way.
     #[must_use]
     pub fn step_timeout(mut self, limit: Duration) -> Self {
-        self.limits.step = limit;
+        self.limits.step = Some(limit);
         self
     }
 
