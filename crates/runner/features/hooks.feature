@@ -291,7 +291,7 @@ Feature: Hooks around everything
       And it says "failed: the database hangs"
       And the last line is "2 passed, 1 failed"
 
-    @tdd_issue @tdd_issue_1034 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1034
     Scenario: What fails outside of the scenarios is none of them
       Given a suite with hooks everywhere
       And a hook after the run that says "the database hangs"

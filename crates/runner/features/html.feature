@@ -43,7 +43,7 @@ Feature: Reading a run in a browser
   @needs_browser
   Rule: The page tells the run at a glance
 
-    @tdd_issue @tdd_issue_1034 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1034
     Scenario Outline: What fails outside of the scenarios is none of them: <name>
       Given a suite with hooks everywhere
       And a hook after the run that says "the database hangs"

@@ -107,6 +107,11 @@ impl Case {
         }
     }
 
+    /// Whether this is no scenario, but stands for something around them: a scenario without steps never runs.
+    pub(crate) fn is_outside(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// Whether `line` is the scenario's own, or stands for it and for others of its outline.
     pub(crate) fn has_line(&self, line: usize) -> bool {
         let ranges = std::iter::once(&self.lines).chain(&self.header);

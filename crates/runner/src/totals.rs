@@ -2,7 +2,7 @@
 
 use crate::{judged::Judged, verdict::Verdict};
 
-/// How many scenarios ended in which way.
+/// How many scenarios ended in which way, and how much went wrong outside of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Totals {
     pub(crate) passed: usize,
@@ -12,12 +12,20 @@ pub(crate) struct Totals {
     pub(crate) fixed: usize,
     pub(crate) pending: usize,
     pub(crate) skipped: usize,
+    /// Errors of the run, or of hooks after a feature or a rule.
+    pub(crate) outside: usize,
 }
 
 impl Totals {
     pub(crate) fn of(judged: &[Judged<'_>]) -> Self {
-        let verdicts = judged.iter().map(|it| it.verdict);
-        verdicts.fold(Self::default(), Self::and)
+        let (outside, scenarios): (Vec<_>, Vec<_>) =
+            judged.iter().partition(|it| it.case.is_outside());
+        let totals = Self {
+            outside: outside.len(),
+            ..Self::default()
+        };
+        let verdicts = scenarios.into_iter().map(|it| it.verdict);
+        verdicts.fold(totals, Self::and)
     }
 
     /// These, and one more.
@@ -37,7 +45,7 @@ impl Totals {
 
     /// Everything that makes the run red.
     pub(crate) fn red(self) -> usize {
-        self.failed + self.errors + self.fixed + self.pending
+        self.failed + self.errors + self.fixed + self.pending + self.outside
     }
 
     /// Each number with its name; those of rare kinds only where there are some.
@@ -50,14 +58,19 @@ impl Totals {
             (self.skipped, "skipped"),
         ];
         let rare = [(self.fixed, "fixed"), (self.pending, "pending")];
-        let scenarios = self.passed + self.expected_failures + self.red() + self.skipped;
+        let red = self.red() - self.outside;
+        let scenarios = self.passed + self.expected_failures + red + self.skipped;
         let parts = always
             .into_iter()
             .chain(rare.into_iter().filter(|(count, _)| *count > 0));
         let parts: Vec<_> = parts
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
-        format!("{scenarios} scenarios: {}", parts.join(", "))
+        let outside = match self.outside {
+            0 => String::new(),
+            count => format!("; {count} errors outside of them"),
+        };
+        format!("{scenarios} scenarios: {}{outside}", parts.join(", "))
     }
 
     /// The last line of a run: nothing but numbers, for tools to read.

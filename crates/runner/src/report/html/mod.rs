@@ -127,6 +127,7 @@ fn scenario(record: &Record<'_>, judged: &Judged<'_>) -> Value {
         "issues": judged.issues(),
         "verdict": judged.verdict.name(),
         "red": judged.verdict.is_red(),
+        "isOutside": case.is_outside(),
         "seconds": judged.duration.as_secs_f64(),
         "steps": steps.collect::<Vec<_>>(),
         "isBeforeSteps": is_before_steps(judged),

@@ -44,11 +44,20 @@ const counts = new Map(Object.keys(MARKS).map((verdict) => [verdict, 0]));
 for (const scenario of scenarios) counts.set(scenario.verdict, counts.get(scenario.verdict) + 1);
 const reds = scenarios.filter((scenario) => scenario.red);
 
+function headlineOf() {
+  const outside = scenarios.filter((scenario) => scenario.isOutside).length;
+  const [count, red] = [scenarios.length - outside, reds.length - outside];
+  const all = plural(count, "scenario");
+  const inside = red > 0
+    ? `${red.toLocaleString("en")} of ${all} ${red === 1 ? "is" : "are"} not as expected`
+    : count === 1 ? "The scenario is as expected" : `All ${all} are as expected`;
+  if (outside === 0) return inside;
+  const them = count === 1 ? "it" : "them";
+  return `${inside}, ${red > 0 ? "and" : "but"} ${plural(outside, "error")} happened outside of ${them}`;
+}
+
 function showHead() {
-  const all = plural(scenarios.length, "scenario");
-  const headline = reds.length > 0
-    ? `${reds.length.toLocaleString("en")} of ${all} ${reds.length === 1 ? "is" : "are"} not as expected`
-    : scenarios.length === 1 ? "The scenario is as expected" : `All ${all} are as expected`;
+  const headline = headlineOf();
   document.getElementById("headline").textContent = headline;
   document.title = `${reds.length > 0 ? "✗" : "✓"} ${headline}`;
   const facts = [
