@@ -511,7 +511,7 @@ Feature: Finding what is wrong before anything runs
         features/one.feature:4:7: this does not parse: in a cell, a backslash stands before |, n or another backslash
         """
 
-    @tdd_issue @tdd_issue_1035 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1035
     Scenario Outline: A row that no bar ends, <where>
       Given the feature file "features/one"
         """

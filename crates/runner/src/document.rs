@@ -129,6 +129,7 @@ fn cannot_parse(path: &str, text: &str, error: &ParseFileError) -> Finding {
         }
         ParseFileError::Reading { source, .. } => (START, source.to_string()),
     };
+    let (at, reason) = open_row(text, at).unwrap_or((at, reason));
     Finding::new(path, at, format!("this does not parse: {reason}"))
 }
 
@@ -181,6 +182,15 @@ fn last_line(text: &str) -> Option<(usize, &str)> {
     let lines = text.lines().enumerate();
     let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
     lines.filter(|(_, line)| !is_blank(line)).last()
+}
+
+/// What is wrong with the row that the parser was at, or that is the last one above, if no bar ends it.
+fn open_row(text: &str, at: LineCol) -> Option<(LineCol, String)> {
+    let end = text.split_inclusive('\n').take(at.line).map(str::len).sum();
+    let line = last_line(&text[..end])?;
+    let row = line.1.trim();
+    let is_open = bars(row).count() < 2 || bars(row).last() != Some(row.len() - 1);
+    (row.starts_with('|') && is_open).then(|| (start_of(line), "no | ends this row".to_owned()))
 }
 
 /// What is wrong with a `text` of which the parser wants more.
@@ -331,13 +341,18 @@ fn column_of(text: &str, tag: &str) -> Option<usize> {
     Some(text[..start].chars().count() + 1)
 }
 
-/// Counts the bars of a row that are not escaped, less the one that closes it.
+/// Counts the bars of a row, less the one that closes it.
 fn cells(row: &str) -> usize {
+    bars(row).count().saturating_sub(1)
+}
+
+/// Where the bars of a row are that are not escaped.
+fn bars(row: &str) -> impl Iterator<Item = usize> {
     let mut escaped = false;
-    let bars = row.chars().filter(|&letter| {
+    let bars = row.char_indices().filter(move |&(_, letter)| {
         let is_bar = letter == '|' && !escaped;
         escaped = letter == '\\' && !escaped;
         is_bar
     });
-    bars.count().saturating_sub(1)
+    bars.map(|(index, _)| index)
 }
