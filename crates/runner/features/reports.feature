@@ -536,7 +536,7 @@ Feature: Reporting to other tools
         | --nocapture |
         | --quiet     |
 
-    @tdd_issue @tdd_issue_1036 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1036
     Scenario Outline: A folder that cannot be made <option>
       When I run the suite with "Passed --report /proc/untorn <option>"
       Then it ends with exit code 3

@@ -21,7 +21,7 @@ use crate::{
     exit::{Exit, Stop},
     hooks::{Failure, Hooks, Level, Side},
     judged::Judged,
-    output::{self, Redirect, Wanted},
+    output::{self, OUTPUT, Redirect, Wanted},
     panics::{self, Trouble},
     plan::Planned,
     play::Limits,
@@ -243,7 +243,11 @@ impl<W: Scenario> Session<'_, W> {
             return Ok(None);
         }
         let redirect = Redirect::begin(self.reports).map_err(|error| {
-            let message = format!("cannot keep what scenarios print: {error}; see --nocapture");
+            let what = "cannot keep what scenarios print";
+            let message = match self.reports {
+                Some(folder) => format!("{what} in {}: {error}", folder.join(OUTPUT).display()),
+                None => format!("{what}: {error}; see --nocapture"),
+            };
             Stop::new(Exit::Invalid, message)
         })?;
         Ok(Some(Arc::new(redirect)))

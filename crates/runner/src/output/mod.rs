@@ -17,7 +17,7 @@ use std::{
 };
 
 use self::desk::Desk;
-pub(crate) use self::redirect::Redirect;
+pub(crate) use self::redirect::{OUTPUT, Redirect};
 use crate::{
     attach::{Owner, Pile},
     case::Case,

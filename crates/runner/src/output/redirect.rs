@@ -20,6 +20,9 @@ use rustix::stdio::{dup2_stderr, dup2_stdout};
 
 use crate::report;
 
+/// The name of the file that keeps what is printed.
+pub(crate) const OUTPUT: &str = "output.txt";
+
 /// How long it is waited for standard output.
 const FLUSH: Duration = Duration::from_millis(100);
 
@@ -35,7 +38,7 @@ pub(crate) struct Redirect {
 }
 
 impl Redirect {
-    /// Begins to send both into `output.txt` in `folder`, or into a file without a name where there is none.
+    /// Begins to send both into [`OUTPUT`] in `folder`, or into a file without a name where there is none.
     ///
     /// A file with a name is there for what dies in the middle, and then cannot show what it kept.
     pub(crate) fn begin(folder: Option<&Path>) -> io::Result<Self> {
@@ -121,7 +124,7 @@ fn named(folder: &Path) -> io::Result<File> {
         .create(true)
         .append(true)
         .read(true)
-        .open(folder.join("output.txt"))?;
+        .open(folder.join(OUTPUT))?;
     file.set_len(0)?;
     Ok(file)
 }

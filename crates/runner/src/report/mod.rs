@@ -83,15 +83,16 @@ pub(crate) fn write_all(folder: &Path, record: &Record<'_>) -> Result<(), Report
     written
 }
 
-/// Makes the folder for reports; where a file is in the way, the error names it.
+/// Makes the folder for reports, which an error names; and where a file is in the way, that.
 pub(crate) fn make(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder).map_err(|error| {
         let in_the_way = |it: &&Path| it.symlink_metadata().is_ok() && !it.is_dir();
         let file = folder.ancestors().find(in_the_way);
-        file.map_or(error, |it| {
-            let message = format!("{} is a file, not a folder", it.display());
-            io::Error::new(ErrorKind::NotADirectory, message)
-        })
+        let reason = file.map_or(error.to_string(), |it| {
+            format!("{} is a file, not a folder", it.display())
+        });
+        let message = format!("cannot make the folder {}: {reason}", folder.display());
+        io::Error::new(error.kind(), message)
     })
 }
 
