@@ -347,6 +347,32 @@ Feature: Hooks around everything
         | scenario |
         | step     |
 
+    Scenario: Hooks that do nothing else
+      Given a suite with hooks that do nothing but skip
+      And the feature file "features/one"
+        """
+        @feature
+        Feature: One
+          Scenario: First
+            When an assertion fails
+        """
+      And the feature file "features/two"
+        """
+        Feature: Two
+          @scenario
+          Scenario: Second
+            When an assertion fails
+          @step
+          Scenario: Third
+            When an assertion fails
+        """
+      When I run the suite
+      Then it ends with exit code 1
+      And it says "SKIPPED 1: not this feature"
+      And it says "SKIPPED 1: not Second"
+      And it says "pending: not this step"
+      And the last line is "0 passed, 1 failed, 2 skipped"
+
     Scenario: A hook before the run that skips leaves out all of it
       Given a suite with a hook before the run that skips
       And the feature file "features/one"

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use super::{Function, Hook, HookInfo, Hooks, Level, Side, Subject};
 use crate::{Scenario, Suite, signal::Place};
 
-/// What a hook may return: nothing, or a `Result` whose error says what went wrong.
+/// What a hook may return: nothing, or a `Result` whose error says what went wrong. It need not return at all.
 pub trait Outcome {
     /// The sentence to report, if the hook failed.
     ///
@@ -27,6 +27,26 @@ impl<E: Display> Outcome for Result<(), E> {
     fn outcome(self) -> Result<(), String> {
         self.map_err(|error| error.to_string())
     }
+}
+
+/// A hook that only skips never returns. Before edition 2024 such a closure was taken for one that returns `()`.
+impl Outcome for Never {
+    fn outcome(self) -> Result<(), String> {
+        self
+    }
+}
+
+/// The type `!`, which stable Rust lets nobody name: that of what a `fn() -> !` returns.
+type Never = <fn() -> ! as Callable>::Returned;
+
+/// Names the type of what a function returns.
+pub trait Callable {
+    /// That type.
+    type Returned;
+}
+
+impl<R> Callable for fn() -> R {
+    type Returned = R;
 }
 
 /// Hooks. Those before something run in the order of their declaration, those after it in the reverse order.

@@ -24,9 +24,12 @@ pub fn suite(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         Ok("for tags") => for_tags(suite, project),
         Ok("in a loop") => in_a_loop(suite, project),
         Ok("in parts") => in_parts(suite),
-        Ok("skips") => before_run(suite, project, || skip!("no server in this room")),
-        Ok("fails") => before_run(suite, project, || check!(false, "the server answers")),
-        Ok("is pending") => before_run(suite, project, || pending!("waits for the server")),
+        Ok("skips") => after_run(suite, project).before_run(|| skip!("no server in this room")),
+        Ok("fails") => after_run(suite, project).before_run(|| check!(false, "the server answers")),
+        Ok("is pending") => {
+            after_run(suite, project).before_run(|| pending!("waits for the server"))
+        }
+        Ok("skipping") => skipping(suite),
         Ok("attaching") => suite
             .before_run(|| attach("before the run"))
             .after_run(|| attach("after the run")),
@@ -100,11 +103,22 @@ fn around(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
         .after_rule("", noted(project, "after rule"))
 }
 
-/// A hook before the run that does something, and one after it that notes that it ran.
-fn before_run(suite: Suite<Fixture>, project: &Path, what: fn()) -> Suite<Fixture> {
+/// A hook after the run that notes that it ran.
+fn after_run(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {
     let notes = project.join(NOTES);
-    let suite = suite.before_run(what);
     suite.after_run(move || note(&notes, "after run"))
+}
+
+/// Hooks that do nothing but skip, or say that they are not written yet.
+fn skipping(suite: Suite<Fixture>) -> Suite<Fixture> {
+    suite
+        .before_feature("@feature", |_: &Subject<'_>| skip!("not this feature"))
+        .before_scenario("@scenario", async |_: &mut Fixture, it: &Subject<'_>| {
+            skip!("not {}", it.name())
+        })
+        .before_step("@step", async |_: &mut Fixture, _: &Subject<'_>| {
+            pending!("not this step")
+        })
 }
 
 fn in_scenarios(suite: Suite<Fixture>, project: &Path) -> Suite<Fixture> {

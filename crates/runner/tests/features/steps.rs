@@ -123,6 +123,11 @@ fn with_slow_hooks(world: &mut World) {
     world.set(hooked::HOOKS, "in parts".to_owned());
 }
 
+#[given("a suite with hooks that do nothing but skip")]
+fn with_skipping_hooks(world: &mut World) {
+    world.set(hooked::HOOKS, "skipping".to_owned());
+}
+
 #[given("a suite with hooks that attach something around the run")]
 fn with_attaching_hooks(world: &mut World) {
     world.set(hooked::HOOKS, "attaching".to_owned());
