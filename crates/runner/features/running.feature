@@ -27,6 +27,25 @@ Feature: Running scenarios side by side
       When I run the suite with "--jobs 1"
       Then it ends with exit code 0
 
+    Scenario Outline: Two scenarios of a suite that runs <count> at a time<though>
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: Here
+            When <it happens>
+          Scenario: There
+            When <it happens>
+        """
+      And a suite whose scenarios run <count> at a time
+      When I run the suite with "<options>"
+      Then it ends with exit code 0
+
+      Examples:
+        | count | though                    | options  | it happens                       |
+        | 2     |                           |          | it meets another within 15000 ms |
+        | 1     |                           |          | it is alone for 10 ms            |
+        | 2     | , though one is asked for | --jobs 1 | it is alone for 10 ms            |
+
     Scenario: A serial scenario is alone
       Given the feature file "features/one"
         """

@@ -1,6 +1,6 @@
 //! Does what a command line says: help, lists, checks, or a run.
 
-use std::{collections::HashSet, env, ffi::OsString, mem, path::PathBuf, sync::Arc};
+use std::{collections::HashSet, env, ffi::OsString, mem, num::NonZero, path::PathBuf, sync::Arc};
 
 use crate::{
     Scenario, Suite,
@@ -9,7 +9,7 @@ use crate::{
     gate,
     hooks::Hooks,
     output::complain,
-    plan::{Plan, Planned, plan},
+    plan::{Plan, Planned, cores, plan},
     report::{self, Hold, terminal::Terminal},
     select::select,
     session::Session,
@@ -120,9 +120,11 @@ impl<W: Scenario> Suite<W> {
             return Ok(Exit::AsExpected);
         }
         let reports = self.reports_folder(options);
+        let declared = self.jobs.map(NonZero::get);
         let session = Session {
             options,
             limits: self.limits.within(options.timeout),
+            jobs: options.jobs.or(declared).unwrap_or_else(cores),
             requirements: &self.requirements,
             hooks,
             folder: &self.folder,

@@ -87,6 +87,11 @@ struct Part<W> {
     findings: Vec<Finding>,
 }
 
+/// How many cores there are for us.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, Into::into)
+}
+
 struct Front<'a, W> {
     collection: &'a Collection<W>,
     root: &'a Path,
@@ -98,8 +103,7 @@ struct Front<'a, W> {
 impl<W: Scenario> Front<'_, W> {
     /// A part for each core, in the order of the files.
     fn parts(&self, files: &[PathBuf]) -> Vec<Part<W>> {
-        let cores = thread::available_parallelism().map_or(1, Into::into);
-        let parts = files.chunks(files.len().div_ceil(cores).max(1));
+        let parts = files.chunks(files.len().div_ceil(cores()).max(1));
         thread::scope(|scope| {
             let threads: Vec<_> = parts
                 .map(|files| scope.spawn(|| self.part(files)))

@@ -7,7 +7,6 @@ use std::{
     ops::ControlFlow,
     path::Path,
     sync::Arc,
-    thread,
     time::{Instant, SystemTime},
 };
 
@@ -42,6 +41,8 @@ pub(crate) type Probe = Box<dyn Fn() -> Result<(), String>>;
 pub(crate) struct Session<'a, W> {
     pub(crate) options: &'a Options,
     pub(crate) limits: Limits,
+    /// How many scenarios run at a time, where there are as many.
+    pub(crate) jobs: usize,
     pub(crate) requirements: &'a [(&'static str, Probe)],
     pub(crate) hooks: &'a Arc<Hooks<W>>,
     /// What the features are told by, where something belongs to none of them.
@@ -157,12 +158,6 @@ impl<W: Scenario> Session<'_, W> {
         Ok(LeftOut { trouble, unmet })
     }
 
-    /// How many scenarios run at a time, where there are as many.
-    fn jobs(&self) -> usize {
-        let all_cores = || thread::available_parallelism().map_or(1, Into::into);
-        self.options.jobs.unwrap_or_else(all_cores)
-    }
-
     fn job(&self, planned: Planned<W>) -> Job<W> {
         let tags = &planned.case.tags;
         Job {
@@ -190,7 +185,7 @@ impl<W: Scenario> Session<'_, W> {
         };
         let mut failures = Vec::new();
         let (never_begun, late) =
-            crew::run(jobs, self.jobs().min(cases.len()), stage, |index, done| {
+            crew::run(jobs, self.jobs.min(cases.len()), stage, |index, done| {
                 let has_failed = !done.after.is_empty();
                 failures.extend_from_slice(&done.after);
                 let it = Judged::of(&cases[index], done);
@@ -295,7 +290,7 @@ impl<W: Scenario> Session<'_, W> {
             started,
             duration: since.elapsed(),
             seed: self.options.seed,
-            jobs: self.jobs(),
+            jobs: self.jobs,
             rerun_with: self.rerun_with,
         };
         let folder = self.reports;

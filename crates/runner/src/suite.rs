@@ -1,6 +1,7 @@
 //! A suite of features and the World that they run in: the way into this crate.
 
 use std::{
+    num::NonZero,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -32,6 +33,7 @@ pub struct Suite<W> {
     pub(crate) requirements: Vec<(&'static str, Probe)>,
     pub(crate) hooks: Hooks<W>,
     pub(crate) limits: Declared,
+    pub(crate) jobs: Option<NonZero<usize>>,
 }
 
 impl<W: Scenario> Suite<W> {
@@ -46,6 +48,7 @@ impl<W: Scenario> Suite<W> {
             requirements: Vec::new(),
             hooks: Hooks::default(),
             limits: Declared::default(),
+            jobs: None,
         }
     }
 
@@ -93,6 +96,15 @@ impl<W: Scenario> Suite<W> {
     #[must_use]
     pub fn step_timeout(mut self, limit: Duration) -> Self {
         self.limits.step = Some(limit);
+        self
+    }
+
+    /// How many scenarios run at a time, unless `--jobs` says otherwise; as many as there are cores if neither does.
+    ///
+    /// More of them keep the cores busy where scenarios wait, for a child process or for the time to pass.
+    #[must_use]
+    pub fn jobs(mut self, count: NonZero<usize>) -> Self {
+        self.jobs = Some(count);
         self
     }
 

@@ -37,6 +37,9 @@ pub const SCENARIO_TIMEOUT: &str = "UNTORN_FIXTURE_SCENARIO_TIMEOUT";
 /// How long a step of it may take, in milliseconds; 20 seconds unless this says otherwise.
 pub const STEP_TIMEOUT: &str = "UNTORN_FIXTURE_STEP_TIMEOUT";
 
+/// Set to how many scenarios run at a time.
+pub const JOBS: &str = "UNTORN_FIXTURE_JOBS";
+
 /// How many scenarios are inside a step right now.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
 
@@ -113,6 +116,9 @@ pub fn play(project: &Path) -> ExitCode {
     let mut suite = hooked::suite(Suite::new(project, "features"), project);
     if let Ok(tag) = std::env::var(REQUIREMENT) {
         suite = suite.requires(tag.leak(), || Ok(()));
+    }
+    if let Some(jobs) = std::env::var(JOBS).ok().and_then(|it| it.parse().ok()) {
+        suite = suite.jobs(jobs);
     }
     suite
         .rerun_with("cargo test --test features --")

@@ -14,7 +14,7 @@ mod page;
 mod steps;
 mod world;
 
-use std::{path::Path, process::ExitCode};
+use std::{num::NonZero, path::Path, process::ExitCode, thread};
 
 use untorn_runner::Suite;
 
@@ -25,6 +25,12 @@ fn main() -> ExitCode {
         .map_or_else(features, |project| fixture::play(Path::new(&project)))
 }
 
+/// One more than there are cores, for there is always one that waits for its child.
+fn with_one_that_waits() -> NonZero<usize> {
+    let cores = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    cores.saturating_add(1)
+}
+
 fn features() -> ExitCode {
     Suite::<World>::new(env!("CARGO_MANIFEST_DIR"), "features")
         .rerun_with("cargo test --package untorn-runner --test runner --")
@@ -32,6 +38,7 @@ fn features() -> ExitCode {
         .requires("needs_browser", browser::probe)
         .requires("needs_official_tools", official::probe)
         .after_run(browser::quit)
+        .jobs(with_one_that_waits())
         .requires("needs_git", history::probe)
         .main()
 }

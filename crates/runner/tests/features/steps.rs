@@ -118,6 +118,11 @@ fn with_step_timeout(world: &mut World, milliseconds: u64) {
     world.set(fixture::STEP_TIMEOUT, milliseconds.to_string());
 }
 
+#[given(expr = "a suite whose scenarios run {int} at a time")]
+fn with_jobs(world: &mut World, count: usize) {
+    world.set(fixture::JOBS, count.to_string());
+}
+
 #[given("a suite with hooks that take 4 s in 10 parts")]
 fn with_slow_hooks(world: &mut World) {
     world.set(hooked::HOOKS, "in parts".to_owned());
