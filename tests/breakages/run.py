@@ -300,6 +300,7 @@ def main() -> int:
 
     everything = load()
     if arguments.list:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # who reads it may have enough of it
         print("\n".join(breakage.name for breakage in everything))
         return 0
     chosen = everything

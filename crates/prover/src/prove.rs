@@ -79,19 +79,14 @@ impl Prover {
     pub(crate) fn place(&self) -> Result<Place, ProveError> {
         let program = Path::new(OsStr::from_bytes(self.program.path.to_bytes()));
         let needed = [program, &std::env::current_dir().unwrap_or_default()];
-        let covered = Place::covered(&needed).filter(|_| !self.is_plain);
-        let mut why = "none were asked for".to_owned();
-        if let Some(path) = covered {
-            let worker = Crew::fork(|tell| {
-                tell(&isolate(path).map_err(|error| error.to_string()));
-            })?;
-            let mut tried = Err("the process that tried died".to_owned());
-            worker.hear(|told: Result<(), String>| tried = told);
-            match tried {
+        let why = match Place::covered(&needed) {
+            _ if self.is_plain => "none were asked for".to_owned(),
+            None => "each directory that they could cover is missing or in use".to_owned(),
+            Some(path) => match tried(path)? {
                 Ok(()) => return Ok(Place::Covered(path)),
-                Err(error) => why = error,
-            }
-        }
+                Err(error) => error,
+            },
+        };
         Place::plain(why).map_err(|source| ProveError::Scratch { source })
     }
 
@@ -271,6 +266,16 @@ impl Prover {
         let command = crate::strace::command(&fault, &baseline.steps, &environment, &words);
         command.map_err(|why| ProveError::NoStrace { why })
     }
+}
+
+/// What comes of name spaces that cover `path`, in a process of its own.
+fn tried(path: &Path) -> Result<Result<(), String>, ProveError> {
+    let worker = Crew::fork(|tell| {
+        tell(&isolate(path).map_err(|error| error.to_string()));
+    })?;
+    let mut tried = Err("the process that tried died".to_owned());
+    worker.hear(|told| tried = told);
+    Ok(tried)
 }
 
 fn kernel() -> String {
