@@ -246,6 +246,17 @@ Feature: Proving a command
         | counted since 1970  | +%s    |
         | as a time of day    | +%T    |
 
+    @tdd_issue @tdd_issue_1145 @tdd_expected_fail
+    Scenario Outline: a command that writes the second at which it runs, as a number of 32 bits, <order> end first
+      When I run 'untorn prove --protect settings -- PYTHON -IS -c "import os, struct, time; open(\".new\", \"wb\").write(struct.pack(\"<format>\", int(time.time()))); os.rename(\".new\", \"settings\")"'
+      Then it exits with 3
+      And it says "two undisturbed runs do not give the same files"
+
+      Examples:
+        | order  | format |
+        | little | <I     |
+        | big    | >I     |
+
     Scenario: a command that changes nothing
       When I run "untorn prove --protect settings -- true"
       Then it exits with 3
