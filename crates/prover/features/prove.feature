@@ -246,7 +246,7 @@ Feature: Proving a command
         | counted since 1970  | +%s    |
         | as a time of day    | +%T    |
 
-    @tdd_issue @tdd_issue_1145 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1145
     Scenario Outline: a command that writes the second at which it runs, as a number of 32 bits, <order> end first
       When I run 'untorn prove --protect settings -- PYTHON -IS -c "import os, struct, time; open(\".new\", \"wb\").write(struct.pack(\"<format>\", int(time.time()))); os.rename(\".new\", \"settings\")"'
       Then it exits with 3

@@ -134,14 +134,19 @@ impl State {
 
     /// Whether something in it looks like that second, which is counted since 1970.
     ///
-    /// A time of day is looked for without its hour, and with any quarter of an hour: time zones differ by those.
+    /// A time of day is looked for without its hour, and with any quarter of an hour: time zones differ by those. A
+    /// number is looked for in digits, and in 32 bits, which are the first or last ones of 64 as well.
     pub(crate) fn tells(&self, second: u64) -> bool {
         let clock = |quarter: u64| (second / 60 + quarter * 15) % 60;
         let times = (0..4).map(|it| format!(":{:02}:{:02}", clock(it), second % 60));
-        let texts: Vec<String> = times.chain([second.to_string()]).collect();
+        let digits = [second.to_string(), format!("{second:x}")];
+        let texts = times.chain(digits).map(String::into_bytes);
+        let [a, b, c, d, ..] = second.to_le_bytes();
+        let numbers = [vec![a, b, c, d], vec![d, c, b, a]];
+        let traces: Vec<Vec<u8>> = texts.chain(numbers).collect();
         let files = self.files.iter().flatten().filter_map(Content::bytes);
         let mut all = files.chain(self.reader.iter().map(|it| &it.1[..]));
-        all.any(|bytes| texts.iter().any(|text| holds(bytes, text.as_bytes())))
+        all.any(|bytes| traces.iter().any(|trace| holds(bytes, trace)))
     }
 
     /// That the reader has failed in a state which is no other than before, if it has.
@@ -204,8 +209,8 @@ impl Content {
     }
 }
 
-fn holds(bytes: &[u8], text: &[u8]) -> bool {
-    bytes.windows(text.len()).any(|it| it == text)
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|it| it == part)
 }
 
 fn tear(now: Option<&Content>, old: Option<&Content>, new: Option<&Content>) -> Tear {
@@ -258,8 +263,15 @@ mod tests {
 
     #[test]
     fn a_time_is_told_by_its_seconds() {
-        let tells = |text: &str| state(Some(text.as_bytes())).tells(1_795_719_229);
-        for text in ["at = 1795719229\n", "18:53:49", "2026-11-27T00:23:49+05:30"] {
+        let holds = |bytes: &[u8]| state(Some(bytes)).tells(1_795_719_229);
+        assert!(holds(b"\0\x3d\x80\x08\x6b") && holds(b"\x6b\x08\x80\x3d\0"));
+        let tells = |text: &str| holds(text.as_bytes());
+        for text in [
+            "at = 1795719229\n",
+            "18:53:49",
+            "2026-11-27T00:23:49+05:30",
+            "6b08803d",
+        ] {
             assert!(tells(text), "{text}");
         }
         for text in ["", "at = 1795719228\n", "18:53:50", "18:54:49", "49"] {
