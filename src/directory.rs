@@ -29,7 +29,7 @@ impl Directory {
     /// Opens the directory at `path`; makes it and its parents where they are missing.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let made = make(path)?;
-        let file = File::open(path).at(Stage::OpenDirectory)?;
+        let file = open(path).at(Stage::OpenDirectory)?;
         let path = path.to_path_buf();
         Ok(Self { made, file, path })
     }
@@ -51,6 +51,11 @@ impl Directory {
     pub(crate) fn keep(&mut self) {
         self.made.0.clear();
     }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    failpoint!("directory::open");
+    File::open(path)
 }
 
 fn make(path: &Path) -> Result<Made, Failure> {

@@ -32,12 +32,14 @@ use rustix::process::{Signal, getpid, kill_process};
 /// Every failpoint there is.
 pub const NAMES: &[&str] = &[
     "directory::create",
+    "directory::open",
     "directory::sync",
     "lock::directory",
     "lock::target",
     "replace::clear",
     "replace::compare",
     "replace::create",
+    "replace::displaced",
     "replace::exchange",
     "replace::link",
     "replace::metadata",

@@ -172,6 +172,7 @@ fn displaced_the_original(target: &Target<'_>, placed: &Placed<'_>) -> io::Resul
     let (Some(original), Some(displaced)) = (target.original, placed.displaced()) else {
         return Ok(true);
     };
+    failpoint!("replace::displaced");
     Ok(is_same(
         &original.metadata,
         &fs::symlink_metadata(displaced)?,

@@ -31,6 +31,7 @@ impl Stage {
 const STAGES: &[(&str, &str)] = &[
     ("making the directory", "directory::create"),
     ("syncing the parent directory", "directory::sync"),
+    ("opening the directory", "directory::open"),
     ("locking the directory", "lock::directory"),
     ("locking the file", "lock::target"),
     ("reading the configuration", "store::read"),
@@ -46,6 +47,7 @@ const STAGES: &[(&str, &str)] = &[
     ("renaming it into place", "replace::rename"),
     ("exchanging the files", "replace::exchange"),
     ("linking the old file", "replace::link"),
+    ("looking at the old file", "replace::displaced"),
     ("syncing the directory", "replace::sync_directory"),
     ("putting the old file back", "replace::put_back"),
     ("clearing the old file away", "replace::clear"),
