@@ -160,6 +160,30 @@ Feature: Several programs at once
       And the configuration contains "# saved"
       And nothing else is left beside it
 
+    @tdd_issue @tdd_issue_1202 @tdd_expected_fail
+    Scenario Outline: an editor that saves while <what> is put back
+      Given <before>
+      And an I/O error strikes while syncing the directory
+      And an editor saves this 1 time while putting the old file back
+        """
+        [server]
+        url = "https://third.example"
+        """
+      When I run "agents config set server.url=https://new.example"
+      Then it fails with exit code 1
+      And the configuration is now
+        """
+        [server]
+        url = "https://third.example"
+        # saved
+        """
+      And nothing else is left beside it
+
+      Examples:
+        | what         | before           |
+        | the old file | a configuration  |
+        | nothing      | no configuration |
+
     Scenario: an editor that never stops saving
       Given a configuration
       And an editor saves this 3 times while comparing it with what was read
@@ -179,6 +203,29 @@ Feature: Several programs at once
         # saved
         """
       And nothing else is left beside it
+
+  Rule: A change that cannot be taken back is told as a change
+
+    @tdd_issue @tdd_issue_1201 @tdd_expected_fail
+    Scenario: the file that gave way cannot be looked at, nor be put back
+      Given a configuration
+      And an I/O error strikes while looking at the old file
+      And an I/O error strikes while putting the old file back
+      When I run "agents config set server.url=https://new.example"
+      Then it fails with exit code 1
+      And the message contains "config.toml is changed, but may not survive a power cut: "
+      And the configuration contains "https://new.example"
+
+  Rule: A directory that another writer takes away again hinders nobody
+
+    @tdd_issue @tdd_issue_1205 @tdd_expected_fail
+    Scenario: one that was there, and is gone when it is opened
+      Given no configuration
+      And the directory of the configuration has mode 700
+      And someone removes its directory while opening the directory
+      When I run "agents config set server.url=https://new.example"
+      Then it succeeds
+      And the configuration contains "https://new.example"
 
   Rule: Where a directory cannot be locked, a lock file is
 

@@ -71,6 +71,16 @@ Feature: What the file is besides its contents
       Then it succeeds
       And the configuration has mode 644
 
+    @needs_root @needs_other_users @needs_attributes @tdd_issue @tdd_issue_1204 @tdd_expected_fail
+    Scenario: such a group, where an access control list lets another user in
+      Given a configuration
+      And an ordinary user
+      And the configuration belongs to user 65534 and group 4712
+      And the configuration is shared with user 1, its group and nobody else by an access control list
+      When I run "agents config set server.url=https://new.example"
+      Then it succeeds
+      And its access control list lets user 1 in, and no group
+
     @needs_attributes
     Scenario: an extended attribute
       Given a configuration

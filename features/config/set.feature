@@ -185,6 +185,17 @@ Feature: Setting single settings
         | server.namespace=team     | server.namespace cannot be changed: server.namespace on line 3 is a table   |
         | plugins.colour.shade=dark | plugins.colour.shade cannot be changed: plugins.colour on line 6 is a value |
 
+    @tdd_issue @tdd_issue_1207 @tdd_expected_fail
+    Scenario: a line is one of the file, and not of what the changes before would make of it
+      Given the configuration
+        """
+        [plugins]
+        colour = "green"
+        """
+      When I run "agents config set --allow-unknown shade=dark plugins.colour.shade=dark"
+      Then it fails with exit code 1
+      And the message contains "plugins.colour on line 2 is a value"
+
     Scenario: where the file says a key twice
       Given the configuration
         """

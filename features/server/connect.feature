@@ -352,6 +352,16 @@ Feature: Connecting to a server
         """
       And the configuration is still as it was
 
+    @tdd_issue @tdd_issue_1206 @tdd_expected_fail
+    Scenario: a token that somebody wrote as a number, and noted in a comment
+      Given the configuration
+        """
+        server.token = 12345678 # was 12345678
+        """
+      When I run "agents server connect https://new.example --dry-run"
+      Then it succeeds
+      And what it prints does not contain "12345678"
+
     Scenario: where there is no configuration yet, not even its directory
       Given no configuration
       When I run "agents server connect https://new.example --dry-run"

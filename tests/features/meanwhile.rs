@@ -31,6 +31,8 @@ pub enum Action {
     Overwrite(PathBuf, String),
     /// Somebody changes the mode of a file.
     ChangeMode(PathBuf, Permissions),
+    /// Somebody removes a directory that nothing is in.
+    RemoveDirectory(PathBuf),
     /// A reader reads a file, and keeps what it saw.
     Read(PathBuf, Vec<String>),
 }
@@ -88,6 +90,7 @@ impl Meanwhile {
             }
             Action::Overwrite(path, text) => fs::write(path, format!("{text}{saved}")),
             Action::ChangeMode(path, mode) => fs::set_permissions(path, mode.clone()),
+            Action::RemoveDirectory(path) => fs::remove_dir(path),
             Action::Read(path, seen) => {
                 seen.push(fs::read_to_string(path)?);
                 Ok(())

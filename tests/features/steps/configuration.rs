@@ -107,8 +107,11 @@ fn configuration_is_still(world: &mut World) -> io::Result<()> {
 
 #[then("the configuration is now")]
 fn configuration_is_now(world: &mut World, step: &Step) -> io::Result<()> {
-    let text = fs::read_to_string(world.configuration())?;
-    check_eq!(text, contents_of(step), "the configuration");
+    let text = match fs::read_to_string(world.configuration()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        text => Some(text?),
+    };
+    check_eq!(text, Some(contents_of(step)), "the configuration");
     Ok(())
 }
 

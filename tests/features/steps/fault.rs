@@ -106,6 +106,12 @@ fn someone_changes_mode(world: &mut World, mode: String, stage: Stage) -> Result
     happens(world, stage, 1, action)
 }
 
+#[given(expr = "someone removes its directory while {stage}")]
+fn someone_removes_directory(world: &mut World, stage: Stage) -> Result<(), String> {
+    let directory = world.configuration().with_file_name("");
+    happens(world, stage, 1, Action::RemoveDirectory(directory))
+}
+
 #[given(expr = "a reader looks while {stage}")]
 fn reader_looks(world: &mut World, stage: Stage) -> Result<(), String> {
     let action = Action::Read(world.configuration(), Vec::new());

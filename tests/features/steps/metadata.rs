@@ -26,6 +26,19 @@ const SHARED_WITH_USER_1: &[u8] = &[
     0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
 ];
 
+/// As before, but its group may write, too: `user::rw-,user:1:rw-,group::rw-,mask::rw-,other::---`.
+const SHARED_WITH_A_GROUP: &[u8] = &[
+    2, 0, 0, 0, //
+    0x01, 0, 6, 0, 0xff, 0xff, 0xff, 0xff, //
+    0x02, 0, 6, 0, 1, 0, 0, 0, //
+    0x04, 0, 6, 0, 0xff, 0xff, 0xff, 0xff, //
+    0x10, 0, 6, 0, 0xff, 0xff, 0xff, 0xff, //
+    0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
+];
+
+/// Where in that the permission of the group stands.
+const GROUP_IN_LIST: usize = 4 + 8 * 2 + 2;
+
 #[given("an ordinary user")]
 fn ordinary_user(world: &mut World) -> io::Result<()> {
     world.become_ordinary()
@@ -71,6 +84,14 @@ fn configuration_has_attributes(world: &mut World, number: usize, size: usize) -
         lsetxattr(world.configuration(), name, &value, XattrFlags::empty())?;
     }
     Ok(())
+}
+
+#[given(
+    "the configuration is shared with user 1, its group and nobody else by an access control list"
+)]
+fn configuration_has_acl_for_group(world: &mut World) -> io::Result<()> {
+    let (path, flags) = (world.configuration(), XattrFlags::empty());
+    Ok(lsetxattr(path, ACL, SHARED_WITH_A_GROUP, flags)?)
 }
 
 #[given("the configuration is shared with user 1 by an access control list")]
@@ -163,6 +184,14 @@ fn acl_is_kept(world: &mut World) {
         SHARED_WITH_USER_1.to_vec(),
         "the access control list"
     );
+}
+
+#[then("its access control list lets user 1 in, and no group")]
+fn acl_without_group(world: &mut World) {
+    let mut wanted = SHARED_WITH_A_GROUP.to_vec();
+    wanted[GROUP_IN_LIST] = 0;
+    let found = attribute(world, ACL.to_owned()).unwrap_or_default();
+    check_eq!(found, wanted, "the access control list");
 }
 
 #[then("the configuration has no access control list")]
