@@ -31,16 +31,18 @@ typecheck:
     cargo check --workspace --lib --bins
 
 # Run every test and every scenario.
+[positional-arguments]
 unit_tests *ARGS:
-    cargo test --workspace {{ ARGS }}
+    cargo test --workspace "$@"
 
 # Run the examples in the documentation, which `coverage_report` does not.
 doc_tests:
     cargo test --workspace --doc
 
 # Run the scenarios, or some: `just features --issue 993`.
+[positional-arguments]
 features *ARGS:
-    cargo test --test features -- {{ ARGS }}
+    cargo test --test features -- "$@"
 
 # Check that the prover's verdicts are the same in 20 of 20 runs.
 stable_verdicts:
@@ -89,12 +91,14 @@ build:
     cargo package --quiet --package untorn-runner --locked --allow-dirty --no-verify
 
 # Break the program and the runner on purpose, and check that a scenario notices each time.
+[positional-arguments]
 breakages *ARGS:
-    python3 tests/breakages/run.py {{ ARGS }}
+    python3 tests/breakages/run.py "$@"
 
 # Compare the runner with the Cucumber compatibility kit and Gherkin's own test data.
+[positional-arguments]
 conformance *ARGS:
-    ci/conformance {{ ARGS }}
+    ci/conformance "$@"
 
 # Measure the figures of all READMEs, side by side in one run.
 benchmark *ARGS: (benchmark_agents ARGS) benchmark_runner benchmark_prover

@@ -160,7 +160,7 @@ Feature: Several programs at once
       And the configuration contains "# saved"
       And nothing else is left beside it
 
-    @tdd_issue @tdd_issue_1202 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1202
     Scenario Outline: an editor that saves while <what> is put back
       Given <before>
       And an I/O error strikes while syncing the directory
@@ -206,7 +206,7 @@ Feature: Several programs at once
 
   Rule: A change that cannot be taken back is told as a change
 
-    @tdd_issue @tdd_issue_1201 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1201
     Scenario: the file that gave way cannot be looked at, nor be put back
       Given a configuration
       And an I/O error strikes while looking at the old file
@@ -216,9 +216,40 @@ Feature: Several programs at once
       And the message contains "config.toml is changed, but may not survive a power cut: "
       And the configuration contains "https://new.example"
 
+  Rule: A directory that takes the place of the locked one is locked in its turn
+
+    Scenario Outline: a copy takes its place while <stage>
+      Given the configuration
+        """
+        [server]
+        url = "https://old.example"
+        """
+      And a copy takes the place of its directory while <stage>
+      When I run "agents config set server.url=https://new.example"
+      Then it succeeds
+      And the configuration is now
+        """
+        [server]
+        url = "https://new.example"
+        """
+
+      Examples:
+        | stage                           |
+        | creating the temporary file     |
+        | comparing it with what was read |
+        | renaming it into place          |
+
+    Scenario: a copy takes its place, and cannot be locked
+      Given a configuration
+      And no locks available strikes the 2nd time while locking the directory
+      And a copy takes the place of its directory while comparing it with what was read
+      When I run "agents config set server.url=https://new.example"
+      Then it fails with exit code 1
+      And the message contains "config.toml is unchanged: cannot lock it: No locks available"
+
   Rule: A directory that another writer takes away again hinders nobody
 
-    @tdd_issue @tdd_issue_1205 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1205
     Scenario: one that was there, and is gone when it is opened
       Given no configuration
       And the directory of the configuration has mode 700

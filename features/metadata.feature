@@ -71,7 +71,7 @@ Feature: What the file is besides its contents
       Then it succeeds
       And the configuration has mode 644
 
-    @needs_root @needs_other_users @needs_attributes @tdd_issue @tdd_issue_1204 @tdd_expected_fail
+    @needs_root @needs_other_users @needs_attributes @tdd_issue @tdd_issue_1204
     Scenario: such a group, where an access control list lets another user in
       Given a configuration
       And an ordinary user

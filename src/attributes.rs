@@ -11,6 +11,16 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fremovexattr, fsetxattr};
 use rustix::io::Errno;
 
+/// The attribute in which Linux keeps an access control list: a version, then entries of a tag, permissions and an
+/// identity, each of them little end first (`linux/posix_acl_xattr.h`).
+const ACCESS_CONTROL_LIST: &[u8] = b"system.posix_acl_access";
+const LIST_HEADER: usize = 4;
+const LIST_ENTRY: usize = 8;
+const PERMISSIONS: usize = 2;
+/// The tags of the group that a file belongs to, and of everybody else.
+const GROUP: u8 = 0x04;
+const OTHERS: u8 = 0x20;
+
 /// Gives `new` the owner, the mode and exactly the extended attributes of `old`.
 ///
 /// The owner is a try: only root can give a file away. A group that cannot be kept takes its permissions
@@ -29,7 +39,7 @@ pub(crate) fn copy(old: &File, new: &File) -> io::Result<()> {
         for_another_group(mode)
     };
     new.set_permissions(Permissions::from_mode(mode))?;
-    copy_extended(old, new)
+    copy_extended(old, new, is_same_group)
 }
 
 /// Owner and group are tried apart: one of several groups can be kept by its member. Says whether it is.
@@ -55,15 +65,32 @@ fn for_another_group(mode: u32) -> u32 {
     mode & (!0o070 | others)
 }
 
+/// Takes out of an access control list what only the old group was allowed to, as [`for_another_group`] does.
+fn let_another_group_in(list: &mut [u8]) {
+    let entries = list.get_mut(LIST_HEADER..).unwrap_or_default();
+    let others = (entries.chunks_exact(LIST_ENTRY))
+        .find(|entry| entry[0] == OTHERS)
+        .map_or(0, |entry| entry[PERMISSIONS]);
+    for group in entries
+        .chunks_exact_mut(LIST_ENTRY)
+        .filter(|entry| entry[0] == GROUP)
+    {
+        group[PERMISSIONS] &= others;
+    }
+}
+
 /// Copies each attribute that differs, and removes what only the new file has: a directory's default
 /// access control list gives it some.
-fn copy_extended(old: &File, new: &File) -> io::Result<()> {
+fn copy_extended(old: &File, new: &File, is_same_group: bool) -> io::Result<()> {
     let wanted = names(old)?;
     for name in names(new)?.iter().filter(|name| !wanted.contains(name)) {
         fremovexattr(new, name.as_c_str())?;
     }
     for name in &wanted {
-        let value = value(old, name)?;
+        let mut value = value(old, name)?;
+        if !is_same_group && name.as_bytes() == ACCESS_CONTROL_LIST {
+            let_another_group_in(&mut value);
+        }
         if self::value(new, name).ok().as_ref() != Some(&value) {
             fsetxattr(new, name.as_c_str(), &value, XattrFlags::empty())?;
         }

@@ -178,6 +178,14 @@ impl Change {
 
     /// Makes the change to `after`, which was `before` when the lock was taken. It has to be checked.
     pub(crate) fn apply(&self, before: &Document, after: &mut Document) -> Result<(), Refusal> {
+        let made = self.make(before, after);
+        made.map_err(|refusal| {
+            let in_the_file = self.make(before, &mut before.clone());
+            in_the_file.err().unwrap_or(refusal) // which names the lines as the file has them
+        })
+    }
+
+    fn make(&self, before: &Document, after: &mut Document) -> Result<(), Refusal> {
         match self {
             Self::Set { key, value } => after.set_unchecked(key, value)?,
             Self::Unset { key } => drop(after.unset_unchecked(key)?),

@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 use crate::stage::{At as _, Failure, Stage};
 use crate::target::{leads_to, parent};
 
+/// How often a directory is opened, and made where it is gone meanwhile.
+const ATTEMPTS_MAX: u32 = 16;
+
 /// An open directory, and what had to be made for it.
 #[derive(Debug)]
 pub(crate) struct Directory {
@@ -27,7 +30,20 @@ struct Made(Vec<PathBuf>);
 
 impl Directory {
     /// Opens the directory at `path`; makes it and its parents where they are missing.
+    ///
+    /// A writer that has failed takes those away that it had made: one that was there may be gone a moment later.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        let is_gone = |failure: &Failure| failure.source.kind() == io::ErrorKind::NotFound;
+        let mut again = 1..ATTEMPTS_MAX;
+        loop {
+            match Self::open_once(path) {
+                Err(failure) if is_gone(&failure) && again.next().is_some() => {}
+                opened => return opened,
+            }
+        }
+    }
+
+    fn open_once(path: &Path) -> Result<Self, Failure> {
         let made = make(path)?;
         let file = open(path).at(Stage::OpenDirectory)?;
         let path = path.to_path_buf();

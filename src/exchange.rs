@@ -1,16 +1,17 @@
 //! Lets a new file take the place of an old one in one step, and can put the old one back.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
-use tempfile::TempPath;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::leftovers;
 use crate::replace::{ReplaceError, Target};
 use crate::stage::{At as _, Stage};
+use crate::target::leads_to;
 
 /// A new file that has taken its place, and the old one, which waits beside it.
 ///
@@ -18,6 +19,7 @@ use crate::stage::{At as _, Stage};
 #[derive(Debug)]
 pub(crate) struct Placed<'a> {
     target: &'a Target<'a>,
+    new: Metadata,
     old: Old,
 }
 
@@ -34,18 +36,23 @@ enum Old {
     Settled,
 }
 
-/// Renames `new` to the path of `target`.
+/// Renames the new file to the path of `target`.
 ///
 /// # Errors
 ///
 /// The old file is in place then; `Moved` where a file has appeared in a place that was free.
-pub(crate) fn place<'a>(new: TempPath, target: &'a Target<'a>) -> Result<Placed<'a>, ReplaceError> {
+pub(crate) fn place<'a>(
+    file: NamedTempFile,
+    target: &'a Target<'a>,
+) -> Result<Placed<'a>, ReplaceError> {
+    let new = file.as_file().metadata().at(Stage::Rename)?;
+    let path = file.into_temp_path();
     let old = match target.original {
-        Some(_) => change_places(new, target.path),
-        None => move_in(&new, target.path),
+        Some(_) => change_places(path, target.path),
+        None => move_in(&path, target.path),
     };
     match old {
-        Ok(old) => Ok(Placed { target, old }),
+        Ok(old) => Ok(Placed { target, new, old }),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(ReplaceError::Moved),
         Err(error) => Err(error).at(Stage::Rename)?,
     }
@@ -116,6 +123,8 @@ impl Placed<'_> {
     }
 
     /// Puts the old file back and gives `reason` as the error, or the error of putting back.
+    ///
+    /// Where the new file is no longer in place, for somebody has saved another one or taken it away, that stays.
     pub(crate) fn put_back_for(mut self, reason: ReplaceError) -> ReplaceError {
         match self.put_back() {
             Ok(()) => reason,
@@ -124,9 +133,17 @@ impl Placed<'_> {
     }
 
     fn put_back(&mut self) -> io::Result<()> {
-        match self.take() {
-            Old::At(old) => rename_back(&old, self.target.path),
-            Old::Nothing => unlink(self.target.path),
+        let (old, path) = (self.take(), self.target.path);
+        if matches!(old, Old::Settled) {
+            return Ok(());
+        }
+        failpoint!("replace::put_back");
+        if !leads_to(path, &self.new)? {
+            return Ok(());
+        }
+        match old {
+            Old::At(old) => fs::rename(old, path),
+            Old::Nothing => fs::remove_file(path),
             Old::Lost => Err(io::ErrorKind::Unsupported.into()),
             Old::Settled => Ok(()),
         }
@@ -141,16 +158,6 @@ impl Drop for Placed<'_> {
     fn drop(&mut self) {
         self.put_back().unwrap_or_default();
     }
-}
-
-fn rename_back(old: &Path, path: &Path) -> io::Result<()> {
-    failpoint!("replace::put_back");
-    fs::rename(old, path)
-}
-
-fn unlink(path: &Path) -> io::Result<()> {
-    failpoint!("replace::put_back");
-    fs::remove_file(path)
 }
 
 fn clear(old: TempPath) -> io::Result<()> {

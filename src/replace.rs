@@ -77,9 +77,11 @@ pub(crate) fn replace(target: &Target<'_>, contents: &[u8]) -> Result<(), Replac
     keep_metadata(target.original, new.as_file()).at(Stage::Metadata)?;
     sync(new.as_file()).at(Stage::Sync)?;
     compare(target)?;
-    let placed = exchange::place(new.into_temp_path(), target)?;
-    if !displaced_the_original(target, &placed).at(Stage::Compare)? {
-        return Err(placed.put_back_for(ReplaceError::Moved));
+    let placed = exchange::place(new, target)?;
+    match displaced_the_original(target, &placed).at(Stage::Compare) {
+        Ok(true) => {}
+        Ok(false) => return Err(placed.put_back_for(ReplaceError::Moved)),
+        Err(failure) => return Err(placed.put_back_for(failure.into())),
     }
     match sync_directory(target.directory.file()).at(Stage::SyncDirectory) {
         Ok(()) => {
@@ -151,7 +153,7 @@ fn compare(target: &Target<'_>) -> Result<(), ReplaceError> {
         (None, None) => true,
         _ => false,
     };
-    if same {
+    if same && target.directory.is_current().at(Stage::Compare)? {
         Ok(())
     } else {
         Err(ReplaceError::Moved)
@@ -167,8 +169,12 @@ fn look(path: &Path) -> io::Result<Option<Metadata>> {
     }
 }
 
-/// Whether the file that gave way is the one that was read, and not one that an editor saved just then.
+/// Whether the file that gave way is the one that was read, and not one that an editor saved just then, or one in a
+/// directory that has taken the place of ours.
 fn displaced_the_original(target: &Target<'_>, placed: &Placed<'_>) -> io::Result<bool> {
+    if !target.directory.is_current()? {
+        return Ok(false);
+    }
     let (Some(original), Some(displaced)) = (target.original, placed.displaced()) else {
         return Ok(true);
     };

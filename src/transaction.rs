@@ -159,9 +159,24 @@ impl Transaction {
 
     /// Makes the changes anew, to what another program has made of the file.
     fn start_again(&mut self) -> Result<(), StoreError> {
+        self.keep_the_lock()?;
         self.load()?;
         let after = self.changes.apply(&self.documents.before);
         self.documents.after = after.in_file(self.store.path())?;
+        Ok(())
+    }
+
+    /// Locks the directory anew where another one has taken its place.
+    fn keep_the_lock(&mut self) -> Result<(), StoreError> {
+        let (path, timeout) = (self.store.path(), self.store.lock_timeout());
+        let directory = self.lock.directory_mut();
+        if directory.is_current().at(Stage::Lock).in_file(path)? {
+            return Ok(());
+        }
+        directory.keep(); // it is somewhere else by now
+        self.original = None;
+        self.lock = Lock::acquire(&self.place, timeout)
+            .map_err(|error| lock_failed(error, path, timeout))?;
         Ok(())
     }
 

@@ -185,7 +185,7 @@ Feature: Setting single settings
         | server.namespace=team     | server.namespace cannot be changed: server.namespace on line 3 is a table   |
         | plugins.colour.shade=dark | plugins.colour.shade cannot be changed: plugins.colour on line 6 is a value |
 
-    @tdd_issue @tdd_issue_1207 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1207
     Scenario: a line is one of the file, and not of what the changes before would make of it
       Given the configuration
         """

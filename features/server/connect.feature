@@ -352,7 +352,7 @@ Feature: Connecting to a server
         """
       And the configuration is still as it was
 
-    @tdd_issue @tdd_issue_1206 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1206
     Scenario: a token that somebody wrote as a number, and noted in a comment
       Given the configuration
         """

@@ -64,10 +64,8 @@ fn redacted(before: &Document, after: &Document) -> Result<(Document, Document),
 fn secrets(document: &Document) -> Vec<String> {
     let keys = document.keys().into_iter();
     keys.filter(|key| is_private(key, document))
-        .filter_map(|key| match document.get(&key) {
-            Ok(Some(Value::Text(text))) if !text.is_empty() => Some(text),
-            _ => None,
-        })
+        .filter_map(|key| Some(document.get(&key).ok()??.to_string()))
+        .filter(|secret| !secret.is_empty())
         .collect()
 }
 

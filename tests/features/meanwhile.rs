@@ -31,6 +31,8 @@ pub enum Action {
     Overwrite(PathBuf, String),
     /// Somebody changes the mode of a file.
     ChangeMode(PathBuf, Permissions),
+    /// Somebody moves a directory of files away, and puts a copy in its place.
+    ReplaceDirectory(PathBuf),
     /// Somebody removes a directory that nothing is in.
     RemoveDirectory(PathBuf),
     /// A reader reads a file, and keeps what it saw.
@@ -90,6 +92,7 @@ impl Meanwhile {
             }
             Action::Overwrite(path, text) => fs::write(path, format!("{text}{saved}")),
             Action::ChangeMode(path, mode) => fs::set_permissions(path, mode.clone()),
+            Action::ReplaceDirectory(path) => replace_directory(path),
             Action::RemoveDirectory(path) => fs::remove_dir(path),
             Action::Read(path, seen) => {
                 seen.push(fs::read_to_string(path)?);
@@ -97,4 +100,15 @@ impl Meanwhile {
             }
         }
     }
+}
+
+fn replace_directory(path: &Path) -> io::Result<()> {
+    let moved = path.with_extension("moved");
+    fs::rename(path, &moved)?;
+    fs::create_dir(path)?;
+    for entry in fs::read_dir(moved)? {
+        let entry = entry?;
+        fs::copy(entry.path(), path.join(entry.file_name()))?;
+    }
+    Ok(())
 }

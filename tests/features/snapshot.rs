@@ -53,8 +53,13 @@ impl Snapshot {
         self.0.get(path)
     }
 
+    /// Adds what stands `below`, if we may look there.
     fn add(&mut self, root: &Path, below: &Path) -> io::Result<()> {
-        for entry in fs::read_dir(root.join(below))? {
+        let entries = match fs::read_dir(root.join(below)) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
             let path = below.join(entry?.file_name());
             let entry = look(&root.join(&path))?;
             if entry.kind == Kind::Directory {
