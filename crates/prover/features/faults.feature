@@ -99,3 +99,26 @@ Feature: What a call can do to a program
       When I run "untorn points --protect settings -- sh -c 'cp -p settings .new && echo new = 1 >> .new && mv .new settings'"
       Then it exits with 0
       And it says "utimens(.new)#1"
+
+  Rule: Of several processes, one may be killed alone
+
+    @tdd_issue @tdd_issue_1146 @tdd_expected_fail
+    Scenario: a shell that goes on where a signal has ended its command
+      When I run "untorn prove --json report.json --protect settings -- sh -c 'sed s/old/new/ settings > .new; code=$?; test $code -gt 0 -a $code -lt 128 && exit 1; mv .new settings'"
+      Then it exits with 1
+      And the case "kill:read(settings)#1:before" is "OK"
+      And the case "kill:read(settings)#1:alone" is "TORN"
+
+  Rule: Whatever looks at a file may fail, and so may another descriptor for it
+
+    @tdd_issue @tdd_issue_1148 @tdd_expected_fail
+    Scenario Outline: <call> on <file> fails
+      When I run "untorn prove --json report.json --protect settings -- PROGRAM <call>"
+      Then it exits with 1
+      And the case "fault:<call>(<file>)#1:<error>:once" is "TORN"
+
+      Examples:
+        | call    | file     | error  |
+        | statfs  | .        | ENOMEM |
+        | fstatfs | settings | EIO    |
+        | dup     | settings | EMFILE |

@@ -513,6 +513,18 @@ Feature: Proving a command
       Then it exits with 0
       And it says "ms, traced "
 
+    @tdd_issue @tdd_issue_1147 @tdd_expected_fail
+    Scenario: strace kills one process, and not all of them
+      When I run "untorn strace 'kill:read(settings)#1:before' --protect settings -- sh -c 'sed s/old/new/ settings > .new && mv .new settings'"
+      Then it exits with 2
+      And it says "strace cannot do it: strace kills the process that makes the call, and not those beside it"
+
+    @tdd_issue @tdd_issue_1150 @tdd_expected_fail
+    Scenario: strace does not know that no file can be opened any more
+      When I run "untorn strace 'fault:open(settings)#1:EMFILE:persist' --protect settings -- sh -c 'read line < settings; echo new > .new && mv .new settings'"
+      Then it exits with 2
+      And it says "strace cannot do it: strace fails the calls on that file, and this error is one of all files"
+
     Scenario: what strace cannot do
       When I run "untorn strace 'short:write(settings)#1:half' --protect settings -- sh -c 'echo new > settings'"
       Then it exits with 2
@@ -719,6 +731,22 @@ Feature: Proving a command
       And it says "cannot write the report report.json: File too large"
       And the file "report.json" contains "The former one."
       And there is nothing but "report.json scratch settings"
+
+    @tdd_issue @tdd_issue_1149 @tdd_expected_fail
+    Scenario Outline: a run that proves nothing leaves no report of a former one, <option>
+      Given the file "report"
+        """
+        The former one.
+        """
+      When I run "untorn prove <option> report --protect settings -- <command>"
+      Then it exits with <code>
+      And there is nothing but "scratch settings"
+
+      Examples:
+        | option  | command         | code |
+        | --json  | sh -c 'exit 7'  | 3    |
+        | --junit | sh -c 'exit 7'  | 3    |
+        | --html  | /no/such/thing  | 2    |
 
     Scenario: a report that leads elsewhere
       Given the file "reports/1.json"

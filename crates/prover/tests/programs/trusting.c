@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static const char NEW[] = "new = 1\n";
@@ -100,6 +101,31 @@ static int moves(int by_descriptor)
     return replace();
 }
 
+/* Takes a failed look for a file that is of no use any more. */
+static int looks(int failed)
+{
+    return failed ? unlink("settings") : replace();
+}
+
+static int looks_at_room(void)
+{
+    struct statfs room;
+    return looks(statfs(".", &room) != 0);
+}
+
+static int looks_at_room_of_file(void)
+{
+    struct statfs room;
+    int old = open("settings", O_RDONLY);
+    return old < 0 ? 1 : looks(fstatfs(old, &room) != 0);
+}
+
+static int duplicates(void)
+{
+    int old = open("settings", O_RDONLY);
+    return old < 0 ? 1 : looks(dup(old) < 0);
+}
+
 /* Takes a file that cannot be mapped for an empty one. */
 static int maps(void)
 {
@@ -180,7 +206,15 @@ int main(int count, char **arguments)
     static const struct {
         const char *name;
         int (*act)(void);
-    } others[] = {{"map", maps}, {"mark", marks}, {"overwrite", overwrites}, {"make_writable", makes_writable}};
+    } others[] = {
+        {"map", maps},
+        {"mark", marks},
+        {"overwrite", overwrites},
+        {"make_writable", makes_writable},
+        {"statfs", looks_at_room},
+        {"fstatfs", looks_at_room_of_file},
+        {"dup", duplicates},
+    };
     const char *wanted = count > 1 ? arguments[1] : "";
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         if (strcmp(ways[i].name, wanted) == 0)
