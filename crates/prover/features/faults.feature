@@ -102,7 +102,7 @@ Feature: What a call can do to a program
 
   Rule: Of several processes, one may be killed alone
 
-    @tdd_issue @tdd_issue_1146 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1146
     Scenario: a shell that goes on where a signal has ended its command
       When I run "untorn prove --json report.json --protect settings -- sh -c 'sed s/old/new/ settings > .new; code=$?; test $code -gt 0 -a $code -lt 128 && exit 1; mv .new settings'"
       Then it exits with 1
@@ -111,7 +111,7 @@ Feature: What a call can do to a program
 
   Rule: Whatever looks at a file may fail, and so may another descriptor for it
 
-    @tdd_issue @tdd_issue_1148 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1148
     Scenario Outline: <call> on <file> fails
       When I run "untorn prove --json report.json --protect settings -- PROGRAM <call>"
       Then it exits with 1

@@ -93,7 +93,7 @@ Feature: Proving a command
     @tdd_issue @tdd_issue_4
     Scenario: a torn file that stops the next run breaks a second guarantee
       When I run "untorn prove --protect settings -- sh -c 'grep -q . settings && echo new > settings'"
-      Then it says "a clean run afterwards makes them new                    65     53"
+      Then it says "a clean run afterwards makes them new                    68     56"
 
     Scenario: a long run is cut to what matters
       When I run 'untorn prove --shard 1/5 --protect settings -- sh -c "exec 3> settings; cat none none none none none none none none none none none none 2> .log; echo new >&3; rm .log"'
@@ -513,13 +513,13 @@ Feature: Proving a command
       Then it exits with 0
       And it says "ms, traced "
 
-    @tdd_issue @tdd_issue_1147 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1147
     Scenario: strace kills one process, and not all of them
       When I run "untorn strace 'kill:read(settings)#1:before' --protect settings -- sh -c 'sed s/old/new/ settings > .new && mv .new settings'"
       Then it exits with 2
       And it says "strace cannot do it: strace kills the process that makes the call, and not those beside it"
 
-    @tdd_issue @tdd_issue_1150 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1150
     Scenario: strace does not know that no file can be opened any more
       When I run "untorn strace 'fault:open(settings)#1:EMFILE:persist' --protect settings -- sh -c 'read line < settings; echo new > .new && mv .new settings'"
       Then it exits with 2
@@ -732,7 +732,7 @@ Feature: Proving a command
       And the file "report.json" contains "The former one."
       And there is nothing but "report.json scratch settings"
 
-    @tdd_issue @tdd_issue_1149 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1149
     Scenario Outline: a run that proves nothing leaves no report of a former one, <option>
       Given the file "report"
         """

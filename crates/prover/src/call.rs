@@ -32,6 +32,8 @@ pub(crate) enum Kind {
     Map,
     /// It makes a directory the one where relative paths begin.
     Enter,
+    /// It makes another descriptor for the same file.
+    Duplicate,
     /// What lets descriptors lead elsewhere; it never fails here.
     Rearrange,
     /// A writable shared mapping, or a call whose effect is not followed.
@@ -214,7 +216,7 @@ impl Call {
             Shape::From => Subject::Into(int(argument(2))),
             Shape::Address => Subject::Address(here(1), argument(2)),
         };
-        let mut call = Self {
+        let call = Self {
             name,
             system,
             kind,
@@ -223,21 +225,30 @@ impl Call {
             number,
             arguments,
         };
-        match system {
-            "open" => call.flags = int(argument(1)),
-            "creat" => call.flags = libc::O_CREAT | libc::O_WRONLY | libc::O_TRUNC,
-            "renameat2" | "linkat" => call.flags = int(argument(4)),
+        call.refined()
+    }
+
+    /// What its other arguments make of a call; `None` for one that is of no interest.
+    fn refined(mut self) -> Option<Self> {
+        let argument = |index: usize| int(self.arguments[index]);
+        match self.system {
+            "open" => self.flags = argument(1),
+            "creat" => self.flags = libc::O_CREAT | libc::O_WRONLY | libc::O_TRUNC,
+            "renameat2" | "linkat" => self.flags = argument(4),
             "unlinkat" => {
-                call.flags = int(argument(2));
-                if call.flags & libc::AT_REMOVEDIR != 0 {
-                    call.name = "rmdir";
+                self.flags = argument(2);
+                if self.flags & libc::AT_REMOVEDIR != 0 {
+                    self.name = "rmdir";
                 }
             }
-            "flock" if waits_not(int(argument(1))) => call.kind = Kind::TryLock,
-            "fcntl" if !is_lock(int(argument(1))) => return None,
+            "flock" if waits_not(argument(1)) => self.kind = Kind::TryLock,
+            "fcntl" if duplicates(argument(1)) => {
+                (self.name, self.kind) = ("dup", Kind::Duplicate);
+            }
+            "fcntl" if !is_lock(argument(1)) => return None,
             _ => {}
         }
-        Some(call)
+        Some(self)
     }
 
     /// Takes the flags of an `open` once they are known, and says what kind of opening it is.
@@ -310,6 +321,10 @@ impl Call {
 /// Whether a request of `flock` takes a lock without waiting for it.
 fn waits_not(request: c_int) -> bool {
     request & libc::LOCK_NB != 0 && request & libc::LOCK_UN == 0
+}
+
+fn duplicates(command: c_int) -> bool {
+    [libc::F_DUPFD, libc::F_DUPFD_CLOEXEC].contains(&command)
 }
 
 fn is_lock(command: c_int) -> bool {
@@ -391,6 +406,7 @@ impl Kind {
             Self::Lock => &[("ENOLCK", ENOLCK), ("EINTR", EINTR)],
             Self::TryLock => &[("EAGAIN", EAGAIN), ("ENOLCK", ENOLCK), ("EINTR", EINTR)],
             Self::Map => &[("ENOMEM", ENOMEM), ("ENODEV", libc::ENODEV)],
+            Self::Duplicate => &[("EMFILE", EMFILE)],
             Self::Enter => &[("EACCES", EACCES), ("EIO", EIO), ("ENOMEM", ENOMEM)],
             Self::Rearrange | Self::Unseen | Self::Barred => &[],
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::baseline::Baseline;
 use crate::change::Change;
-use crate::fault::Fault;
+use crate::fault::{Fault, Strike};
 use crate::judge::{State, Verdict, Whole};
 use crate::line;
 use crate::litter::{Everything, Known};
@@ -117,7 +117,8 @@ impl Worker<'_> {
         };
         case.rerun = format!("{}; {came_to}", ended(rerun.end, limit));
         case.recovers = recovers;
-        let left = if ran.end == End::Killed {
+        let is_killed = ran.end == End::Killed || fault.strike == Strike::KillAlone;
+        let left = if is_killed {
             rerun.litter
         } else {
             let nothing = Tree::default();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
@@ -223,6 +224,31 @@ fn from(base: &Path, path: &Path) -> PathBuf {
 }
 
 fn prove(arguments: &ProveArguments) -> Result<ExitCode, Trouble> {
+    let (prover, report) = proved(arguments).inspect_err(|_| remove_former(arguments))?;
+    let code = match report.answer() {
+        Answer::AllOrNothing => 0,
+        Answer::Violation => 1,
+        Answer::Inconclusive => 3,
+    };
+    let printed = print(&show(&report)); // first: it is there even where no report can be written
+    let told = printed.map_err(Trouble::from);
+    match told.and_then(|()| write_reports(arguments, &prover, &report)) {
+        Err(trouble) if code == 1 => Err(Trouble { code, ..trouble }), // which it is, told or not
+        told => told.map(|()| ExitCode::from(code)),
+    }
+}
+
+/// Removes the reports of a former run, which would be taken for those of this one, of which there are none. A
+/// feature stays: it says what has to be, not what was.
+fn remove_former(arguments: &ProveArguments) {
+    let reports = [&arguments.json, &arguments.junit, &arguments.html];
+    let is_file = |it: &&PathBuf| fs::symlink_metadata(it).is_ok_and(|it| it.is_file());
+    for report in reports.into_iter().flatten().filter(is_file) {
+        let _ = fs::remove_file(report); // that nothing was proved is told in any case
+    }
+}
+
+fn proved(arguments: &ProveArguments) -> Result<(Prover, Report), Trouble> {
     let mut prover = prover(&arguments.workload)?;
     if let Some(budget) = arguments.budget {
         prover = prover.budget(budget);
@@ -241,17 +267,7 @@ fn prove(arguments: &ProveArguments) -> Result<ExitCode, Trouble> {
             let _ = write!(terminal, "\r{done}/{of} faults{end}"); // it is decoration
         }
     })?;
-    let code = match report.answer() {
-        Answer::AllOrNothing => 0,
-        Answer::Violation => 1,
-        Answer::Inconclusive => 3,
-    };
-    let printed = print(&show(&report)); // first: it is there even where no report can be written
-    let told = printed.map_err(Trouble::from);
-    match told.and_then(|()| write_reports(arguments, &prover, &report)) {
-        Err(trouble) if code == 1 => Err(Trouble { code, ..trouble }), // which it is, told or not
-        told => told.map(|()| ExitCode::from(code)),
-    }
+    Ok((prover, report))
 }
 
 fn write_reports(

@@ -65,6 +65,8 @@ pub(crate) enum Strike {
     /// Less is written, or copied, than was asked for.
     Short(Part),
     KillBefore,
+    /// The process that makes the call is killed before it, and those beside it go on.
+    KillAlone,
     /// It is killed when one page of a longer write is written: before each further one, the kernel looks whether
     /// it is to die.
     KillPartway,
@@ -92,6 +94,7 @@ impl fmt::Display for Fault {
             Strike::Short(Part::Half) => write!(f, "short:{point}:half"),
             Strike::Short(Part::AllButOne) => write!(f, "short:{point}:all-but-1"),
             Strike::KillBefore => write!(f, "kill:{point}:before"),
+            Strike::KillAlone => write!(f, "kill:{point}:alone"),
             Strike::KillPartway => write!(f, "kill:{point}:partway"),
             Strike::KillAfter => write!(f, "kill:{point}:after"),
         }
@@ -128,13 +131,13 @@ pub(crate) fn later(fault: &Fault, call: &Call, point: &str, is_directory: bool)
     }
 }
 
-/// All faults that one point can have; `length` is what a write or a copy writes, and `is_last` says that no call
-/// comes after it.
+/// All faults that one point can have; `length` is what a write or a copy writes, and `kills` are those beside that
+/// before the call, and that in the middle.
 pub(crate) fn menu(
     point: &Point,
     (call, errors): (Kind, &[(String, i32)]),
     length: u64,
-    is_last: bool,
+    kills: impl IntoIterator<Item = Strike>,
 ) -> Vec<Fault> {
     let mut strikes = vec![Strike::KillBefore];
     for (name, errno) in errors {
@@ -154,9 +157,7 @@ pub(crate) fn menu(
     if call == Kind::Write && length > PAGE {
         strikes.push(Strike::KillPartway);
     }
-    if is_last {
-        strikes.push(Strike::KillAfter);
-    }
+    strikes.extend(kills);
     let with = |strike| Fault {
         point: point.clone(),
         strike,
@@ -190,7 +191,7 @@ mod tests {
             ("EIO".to_owned(), libc::EIO),
             ("EINTR".to_owned(), libc::EINTR),
         ];
-        let faults = menu(&point, (call, &errors), length, false);
+        let faults = menu(&point, (call, &errors), length, []);
         faults.iter().map(ToString::to_string).collect()
     }
 

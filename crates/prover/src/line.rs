@@ -112,6 +112,7 @@ mod tests {
             },
             system: String::new(),
             thread: 1,
+            is_of_child: false,
             paths: vec![Path::new("home").join(path)],
             given: Vec::new(),
             detail: String::new(),

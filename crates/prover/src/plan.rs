@@ -13,11 +13,16 @@ pub(crate) fn plan(baseline: &Baseline) -> Vec<Fault> {
         .iter()
         .flat_map(|step| {
             let is_last = last.as_ref() == Some(&step.point);
-            menu(&step.point, (step.kind, &step.errors), step.length, is_last)
+            let alone = step.is_of_child.then_some(Strike::KillAlone);
+            let kills = alone
+                .into_iter()
+                .chain(is_last.then_some(Strike::KillAfter));
+            menu(&step.point, (step.kind, &step.errors), step.length, kills)
         })
         .collect();
     faults.sort_by_key(|fault| match &fault.strike {
         Strike::KillBefore
+        | Strike::KillAlone
         | Strike::KillPartway
         | Strike::KillAfter
         | Strike::DiskFull

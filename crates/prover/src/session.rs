@@ -34,6 +34,8 @@ pub(crate) struct Step {
     pub(crate) system: String,
     /// The thread that makes it.
     pub(crate) thread: i32,
+    /// Whether it is one of a process that the command has started; not known where the run was not recorded.
+    pub(crate) is_of_child: bool,
     /// The paths it is about, as they were.
     pub(crate) paths: Vec<PathBuf>,
     /// How it tells of them to who only looks at its arguments; nothing where the run was not recorded.
@@ -95,6 +97,8 @@ pub(crate) struct Session<'a> {
     leads: Leads<'a>,
     /// The program that begins is one that was looked at before.
     is_known: bool,
+    /// The process of the command itself, once it has begun.
+    main: Option<Pid>,
 }
 
 /// A call that runs, until its result is there.
@@ -127,6 +131,7 @@ impl<'a> Session<'a> {
             has_opened: false,
             leads: Leads::new(root),
             is_known: false,
+            main: None,
         }
     }
 
@@ -328,9 +333,16 @@ impl<'a> Session<'a> {
             Strike::DiskFull => Action::Shorten(Part::Half.of(length)),
             Strike::Short(part) => Action::Shorten(part.of(length)),
             Strike::KillBefore => Action::Kill,
+            Strike::KillAlone => Action::KillAlone,
             Strike::KillPartway => Action::Shorten(PAGE),
             Strike::KillAfter => Action::Watch,
         }
+    }
+
+    /// Whether a thread is none of the command's own process.
+    fn is_child(&self, thread: Pid) -> bool {
+        let is_of = |main: Pid| Path::new(&format!("/proc/{main}/task/{thread}")).exists();
+        !self.main.is_some_and(|main| main == thread || is_of(main))
     }
 
     fn is_killed_by(&self, point: &Point) -> bool {
@@ -393,6 +405,7 @@ impl Observer for Session<'_> {
             point,
             system: call.system.to_owned(),
             thread: process.as_raw(),
+            is_of_child: self.recording.is_some() && self.is_child(process),
             paths: places.clone(),
             given,
             kind: call.kind,
@@ -473,6 +486,7 @@ impl Observer for Session<'_> {
     }
 
     fn executes(&mut self, process: Pid) {
+        self.main.get_or_insert(process);
         self.leads.forget(); // some descriptors are closed by that
         if mem::take(&mut self.is_known) {
             return;
@@ -518,7 +532,7 @@ fn looked_into(process: Pid, call: Call) -> Call {
     };
     match call.number {
         libc::SYS_openat2 => call.with_open_flags(number(2)),
-        libc::SYS_fcntl => {
+        libc::SYS_fcntl if call.kind == Kind::Lock => {
             let [low, high, ..] = number(2).to_ne_bytes(); // its first field is a `short`
             call.with_lock_type(i16::from_ne_bytes([low, high]).into())
         }

@@ -34,11 +34,14 @@ pub(crate) fn command(
         Strike::Once { .. } | Strike::Persist { .. } if is_closed => {
             return Err("strace leaves out a close that it fails");
         }
-        Strike::KillBefore if is_closed => {
+        Strike::KillBefore | Strike::KillAlone if is_closed => {
             return Err("strace counts each close, that of a file that was only read as well");
         }
         Strike::Once { name, .. } | Strike::Persist { name, .. } => format!("error={name}"),
-        Strike::KillBefore => "signal=KILL".to_owned(),
+        Strike::KillBefore if steps.iter().any(|it| it.is_of_child) => {
+            return Err("strace kills the process that makes the call, and not those beside it");
+        }
+        Strike::KillBefore | Strike::KillAlone => "signal=KILL".to_owned(),
         Strike::KillAfter => return Err("strace kills before a call, not after it"),
         Strike::Short(_) | Strike::KillPartway => return Err("strace cannot cut a write short"),
         Strike::DiskFull => return Err("strace knows no disk that is full for data only"),
@@ -52,6 +55,14 @@ pub(crate) fn command(
         && !later.all(|it| is_met(it, step, errno))
     {
         return Err("strace would fail more calls from then on");
+    }
+    if let Strike::Persist { errno, .. } = fault.strike
+        && [libc::EMFILE, libc::ENOMEM].contains(&errno)
+        && steps[index..]
+            .iter()
+            .any(|it| !is_given(it, path) && is_met(it, step, errno))
+    {
+        return Err("strace fails the calls on that file, and this error is one of all files");
     }
     let mut inject = String::new();
     for system in &systems {
@@ -75,7 +86,7 @@ pub(crate) fn command(
     };
     // A filter of the kernel makes it several times as fast, but then no signal comes before its call.
     let filter = match fault.strike {
-        Strike::KillBefore => "",
+        Strike::KillBefore | Strike::KillAlone => "",
         _ => "--seccomp-bpf ",
     };
     let mut variables = String::new();
@@ -151,6 +162,7 @@ mod tests {
             },
             system: system.to_owned(),
             thread: 1,
+            is_of_child: false,
             paths: paths.iter().map(|it| Path::new("home").join(it)).collect(),
             given: paths.iter().map(|it| Path::new("home").join(it)).collect(),
             detail: String::new(),

@@ -94,12 +94,15 @@ const COMMON: &[Row] = rows! {
     "getxattr" Look: SYS_getxattr Path, SYS_lgetxattr Link, SYS_fgetxattr Descriptor;
     "listxattr" Look: SYS_listxattr Path, SYS_llistxattr Link, SYS_flistxattr Descriptor;
     "stat" Look: SYS_fstat Descriptor, SYS_newfstatat At(3), SYS_statx At(2);
+    "statfs" Look: SYS_statfs Path;
+    "fstatfs" Look: SYS_fstatfs Descriptor;
     "access" Look: SYS_faccessat At(NONE), SYS_faccessat2 At(3);
     "readlink" Look: SYS_readlinkat AtLink;
     "readdir" List: SYS_getdents64 Descriptor;
     "chdir" Enter: SYS_chdir Path;
     "fchdir" Enter: SYS_fchdir Descriptor;
     "close_range" Rearrange: SYS_close_range Descriptor;
+    "dup" Duplicate: SYS_dup Descriptor;
     "dup" Rearrange: SYS_dup3 Descriptor;
     "flock" Lock: SYS_flock Descriptor;
     "fcntl" Lock: SYS_fcntl Descriptor;

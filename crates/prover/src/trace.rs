@@ -38,6 +38,8 @@ pub(crate) enum Action {
     Shorten(u64),
     /// Everything is killed before it runs.
     Kill,
+    /// The process that makes it is killed before it runs.
+    KillAlone,
 }
 
 /// What becomes of a call that has run.
@@ -245,6 +247,7 @@ impl Run<'_> {
                 self.kill(End::Killed);
                 Ok(())
             }
+            (Action::KillAlone, _) => kill(process, Signal::SIGKILL),
             (Action::Pass | Action::Shorten(_), _) => ptrace::cont(process, None),
         }
     }
