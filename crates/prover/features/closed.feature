@@ -183,6 +183,15 @@ Feature: What cannot be followed is never passed
         | a move from another file system | echo new > $TMPDIR/a && mv $TMPDIR/a settings            | 1    | NOT SAFE       |
         | an edit of a copy               | sed -i s/old/new/ settings                               | 0    | ALL OR NOTHING |
 
+  Rule: What is made and is no file is seen
+
+    @tdd_issue @tdd_issue_1151 @tdd_expected_fail
+    Scenario: a pipe that has a name
+      Given the program "exotic"
+      When I run "untorn prove --protect settings -- PROGRAM mkfifo"
+      Then it exits with 0
+      And it says "ALL OR NOTHING"
+
   Rule: A file that gets its name later is seen
 
     Scenario: a link from /proc/self/fd

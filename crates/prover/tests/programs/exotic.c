@@ -269,6 +269,12 @@ static void shares_messages(void)
     msgctl(shared, IPC_RMID, NULL);
 }
 
+static void makes_a_pipe(void)
+{
+    if (mkfifo(".pipe", 0600) != 0 && errno != EEXIST)
+        perror("mkfifo");
+}
+
 static int replace(void)
 {
     int file = create(".new");
@@ -292,7 +298,7 @@ int main(int count, char **arguments)
         {"io_submit", submits}, {"unnamed", names_later},   {"attributes", attributes},
         {"send", sends},        {"pwritev2", writes_on},    {"acl", lists},
         {"bind", binds},        {"mq_open", queues},        {"shmget", shares_memory},
-        {"semget", shares_counters}, {"msgget", shares_messages},
+        {"semget", shares_counters}, {"msgget", shares_messages}, {"mkfifo", makes_a_pipe},
     };
     static const struct {
         const char *name;
