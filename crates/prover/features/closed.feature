@@ -185,7 +185,7 @@ Feature: What cannot be followed is never passed
 
   Rule: What is made and is no file is seen
 
-    @tdd_issue @tdd_issue_1151 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1151
     Scenario: a pipe that has a name
       Given the program "exotic"
       When I run "untorn prove --protect settings -- PROGRAM mkfifo"

@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 use crate::call::{Call, Kind, Subject};
 use crate::leads::{link, open_flags, position};
 use crate::memory::{memory, pieces};
-use crate::record::Op;
+use crate::record::{Made, Op};
 use crate::tree::attributes;
 
 /// What a call that succeeded has done.
@@ -86,7 +86,11 @@ pub(crate) fn effect(
                 path: place,
                 mode: metadata.mode() & 0o7777,
                 inode: metadata.ino(),
-                is_directory: metadata.is_dir(),
+                what: match () {
+                    () if metadata.is_dir() => Made::Directory,
+                    () if metadata.is_file() => Made::File,
+                    () => Made::Other,
+                },
             })
         }
         Kind::Attribute => {

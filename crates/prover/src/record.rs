@@ -54,7 +54,7 @@ pub(crate) enum Op {
         path: PathBuf,
         mode: u32,
         inode: u64,
-        is_directory: bool,
+        what: Made,
     },
     Remove {
         path: PathBuf,
@@ -74,6 +74,15 @@ pub(crate) enum Op {
     Sync {
         path: PathBuf,
     },
+}
+
+/// What is made under a new name.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) enum Made {
+    File,
+    Directory,
+    /// A device, a socket or a pipe.
+    Other,
 }
 
 /// What a file is, whatever its names.
@@ -231,13 +240,15 @@ impl Recording {
                 path,
                 mode,
                 inode,
-                is_directory,
+                what,
             } => {
-                let name = if *is_directory {
-                    Name::Directory(*mode)
-                } else {
-                    self.make(*inode, *mode);
-                    Name::Inode(*inode)
+                let name = match what {
+                    Made::Directory => Name::Directory(*mode),
+                    Made::Other => Name::Other,
+                    Made::File => {
+                        self.make(*inode, *mode);
+                        Name::Inode(*inode)
+                    }
                 };
                 self.names.insert(path.clone(), name);
             }
@@ -333,7 +344,7 @@ mod tests {
                 path: path.into(),
                 mode: inode,
                 inode: inode.into(),
-                is_directory: false,
+                what: Made::File,
             });
         }
         recording.push(Op::Rename {
