@@ -142,12 +142,16 @@ pub(crate) fn catalogue(definitions: &[Definition], uses: &Uses) -> String {
     text
 }
 
-/// A sentence for each function that no scenario uses.
+/// A sentence for each function that no scenario uses; one for all that stand in the same place, where a macro takes
+/// the steps of a library in. Of those it is enough that one is used.
 pub(crate) fn unused(definitions: &[Definition], uses: &Uses) -> Vec<String> {
-    let idle = definitions
-        .iter()
-        .filter(|definition| !uses.contains_key(&definition.location));
-    idle.map(Definition::idle).collect()
+    let places = definitions.chunk_by(|one, other| one.location == other.location);
+    let idle = places.filter(|those| !uses.contains_key(&those[0].location));
+    idle.map(|those| match (those[0].location, those.len()) {
+        (_, 1) => those[0].idle(),
+        (place, all) => format!("{place}: no scenario uses any of the {all} steps from here"),
+    })
+    .collect()
 }
 
 impl Definition {
@@ -159,5 +163,36 @@ impl Definition {
             "{location}: no scenario uses {keyword:?} {}",
             expression::readable(&self.pattern)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: u32, pattern: &str) -> Definition {
+        let location = Location {
+            path: "tests/bdd.rs",
+            line,
+            column: 1,
+        };
+        Definition {
+            keyword: StepType::When,
+            pattern: pattern.to_owned(),
+            location,
+        }
+    }
+
+    #[test]
+    fn steps_from_one_place_are_unused_together() {
+        let all = [at(3, "^it rains$"), at(7, "^one$"), at(7, "^two$")];
+        let none = unused(&all, &Uses::new());
+        let wanted = [
+            "tests/bdd.rs:3:1: no scenario uses When it rains",
+            "tests/bdd.rs:7:1: no scenario uses any of the 2 steps from here",
+        ];
+        assert_eq!(none, wanted);
+        let one = Uses::from([(all[1].location, 1)]);
+        assert_eq!(unused(&all, &one), wanted[..1]);
     }
 }
