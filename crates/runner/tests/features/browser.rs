@@ -84,8 +84,9 @@ impl Browser {
         let mut arguments = FLAGS.map(str::to_owned).to_vec();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
         let options = json!({ "args": arguments, "binary": chromium() });
-        let wanted =
-            json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": options } } });
+        let limits = json!({ "script": PATIENCE.as_millis() });
+        let wanted = json!({ "goog:chromeOptions": options, "timeouts": limits });
+        let wanted = json!({ "capabilities": { "alwaysMatch": wanted } });
         let session = request(port, "POST", "/session", &wanted)?;
         let session = session["sessionId"].as_str().unwrap_or_default().to_owned();
         Ok(Self {
