@@ -97,12 +97,12 @@ fn assigns_secret(comment: &str) -> bool {
 
 /// Whether `key` is a secret, or a URL that is none: credentials hide in it.
 fn is_private(key: &str, document: &Document) -> bool {
-    let url = Key::find(key).filter(|key| key.kind == Kind::Url);
-    let value = document.get(key).ok().flatten();
-    let is_wrong = url
-        .zip(value)
-        .is_some_and(|(key, value)| key.check(&value).is_err());
-    is_secret(key) || is_wrong
+    let is_wrong = |known: &Key| {
+        let value = document.get(key).ok().flatten();
+        value.is_some_and(|value| known.check(&value).is_err())
+    };
+    let url = Key::find(key).filter(|known| known.kind == Kind::Url);
+    is_secret(key) || url.is_some_and(is_wrong)
 }
 
 #[cfg(test)]
