@@ -20,7 +20,8 @@ use crate::target::leads_to;
 pub(crate) struct Placed<'a> {
     target: &'a Target<'a>,
     new: Metadata,
-    old: Old,
+    /// Nothing once the matter is closed.
+    old: Option<Old>,
 }
 
 /// What became of the file that was in the way.
@@ -32,8 +33,6 @@ enum Old {
     Nothing,
     /// It is gone, for the file system has neither an exchange nor hard links.
     Lost,
-    /// The matter is closed.
-    Settled,
 }
 
 /// Renames the new file to the path of `target`.
@@ -52,7 +51,11 @@ pub(crate) fn place<'a>(
         None => move_in(&path, target.path),
     };
     match old {
-        Ok(old) => Ok(Placed { target, new, old }),
+        Ok(old) => Ok(Placed {
+            target,
+            new,
+            old: Some(old),
+        }),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(ReplaceError::Moved),
         Err(error) => Err(error).at(Stage::Rename)?,
     }
@@ -108,7 +111,7 @@ impl Placed<'_> {
     /// Where the old file waits.
     pub(crate) fn displaced(&self) -> Option<&Path> {
         match &self.old {
-            Old::At(path) => Some(path),
+            Some(Old::At(path)) => Some(path),
             _ => None,
         }
     }
@@ -117,7 +120,7 @@ impl Placed<'_> {
     ///
     /// That it cannot be unlinked is no failure of the change; the next writer clears it away.
     pub(crate) fn settle(mut self) {
-        if let Old::At(old) = self.take() {
+        if let Some(Old::At(old)) = self.old.take() {
             clear(old).unwrap_or_default();
         }
     }
@@ -133,10 +136,10 @@ impl Placed<'_> {
     }
 
     fn put_back(&mut self) -> io::Result<()> {
-        let (old, path) = (self.take(), self.target.path);
-        if matches!(old, Old::Settled) {
+        let Some(old) = self.old.take() else {
             return Ok(());
-        }
+        };
+        let path = self.target.path;
         failpoint!("replace::put_back");
         if !leads_to(path, &self.new)? {
             return Ok(());
@@ -145,12 +148,7 @@ impl Placed<'_> {
             Old::At(old) => fs::rename(old, path),
             Old::Nothing => fs::remove_file(path),
             Old::Lost => Err(io::ErrorKind::Unsupported.into()),
-            Old::Settled => Ok(()),
         }
-    }
-
-    fn take(&mut self) -> Old {
-        std::mem::replace(&mut self.old, Old::Settled)
     }
 }
 
