@@ -116,6 +116,11 @@ impl World {
         self.look(&self.root().join(&self.configuration))
     }
 
+    /// The directory that it is in.
+    pub fn directory_of_configuration(&self) -> PathBuf {
+        self.configuration().with_file_name("")
+    }
+
     /// Where a path that the program sees can be seen from here.
     fn look(&self, path: &Path) -> PathBuf {
         let namespace = self.namespace.as_ref();
@@ -187,7 +192,7 @@ impl World {
 
     /// Holds the lock that a writer takes, until the scenario ends.
     pub fn hold_lock(&mut self) -> io::Result<()> {
-        let directory = File::open(self.configuration().with_file_name(""))?;
+        let directory = File::open(self.directory_of_configuration())?;
         directory.lock()?;
         self.lock = Some(directory);
         Ok(())

@@ -108,13 +108,13 @@ fn someone_changes_mode(world: &mut World, mode: String, stage: Stage) -> Result
 
 #[given(expr = "a copy takes the place of its directory while {stage}")]
 fn copy_takes_its_place(world: &mut World, stage: Stage) -> Result<(), String> {
-    let directory = world.configuration().with_file_name("");
+    let directory = world.directory_of_configuration();
     happens(world, stage, 1, Action::ReplaceDirectory(directory))
 }
 
 #[given(expr = "someone removes its directory while {stage}")]
 fn someone_removes_directory(world: &mut World, stage: Stage) -> Result<(), String> {
-    let directory = world.configuration().with_file_name("");
+    let directory = world.directory_of_configuration();
     happens(world, stage, 1, Action::RemoveDirectory(directory))
 }
 

@@ -15,29 +15,27 @@ use crate::world::World;
 /// The attribute in which Linux keeps an access control list.
 const ACL: &str = "system.posix_acl_access";
 
-/// `user::rw-,user:1:r--,group::---,mask::r--,other::---` in the kernel's layout: a version, then a tag,
-/// a permission and an identity for each entry.
-const SHARED_WITH_USER_1: &[u8] = &[
-    2, 0, 0, 0, //
-    0x01, 0, 6, 0, 0xff, 0xff, 0xff, 0xff, //
-    0x02, 0, 4, 0, 1, 0, 0, 0, //
-    0x04, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, //
-    0x10, 0, 4, 0, 0xff, 0xff, 0xff, 0xff, //
-    0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
-];
+/// `user::rw-,user:1:…,group::…,mask::…,other::---` with these permissions, in the kernel's layout: a version, then
+/// a tag, a permission and an identity for each entry.
+const fn list(user: u8, group: u8, mask: u8) -> [u8; 44] {
+    [
+        2, 0, 0, 0, //
+        0x01, 0, 6, 0, 0xff, 0xff, 0xff, 0xff, //
+        0x02, 0, user, 0, 1, 0, 0, 0, //
+        0x04, 0, group, 0, 0xff, 0xff, 0xff, 0xff, //
+        0x10, 0, mask, 0, 0xff, 0xff, 0xff, 0xff, //
+        0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
+    ]
+}
 
-/// As before, but its group may write, too: `user::rw-,user:1:rw-,group::rw-,mask::rw-,other::---`.
-const SHARED_WITH_A_GROUP: &[u8] = &[
-    2, 0, 0, 0, //
-    0x01, 0, 6, 0, 0xff, 0xff, 0xff, 0xff, //
-    0x02, 0, 6, 0, 1, 0, 0, 0, //
-    0x04, 0, 6, 0, 0xff, 0xff, 0xff, 0xff, //
-    0x10, 0, 6, 0, 0xff, 0xff, 0xff, 0xff, //
-    0x20, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
-];
+/// User 1 may read.
+const SHARED_WITH_USER_1: &[u8] = &list(4, 0, 4);
 
-/// Where in that the permission of the group stands.
-const GROUP_IN_LIST: usize = 4 + 8 * 2 + 2;
+/// User 1 and the group may write.
+const SHARED_WITH_A_GROUP: &[u8] = &list(6, 6, 6);
+
+/// The same without the group.
+const SHARED_WITH_NO_GROUP: &[u8] = &list(6, 0, 6);
 
 #[given("an ordinary user")]
 fn ordinary_user(world: &mut World) -> io::Result<()> {
@@ -56,7 +54,7 @@ fn file_has_mode(world: &mut World, name: String, mode: String) -> io::Result<()
 
 #[given(expr = "the directory of the configuration has mode {word}")]
 fn directory_has_mode(world: &mut World, mode: String) -> io::Result<()> {
-    let directory = world.configuration().with_file_name("");
+    let directory = world.directory_of_configuration();
     fs::create_dir_all(&directory)?;
     world.set_mode(directory, permissions(mode))
 }
@@ -106,7 +104,7 @@ fn configuration_has_acl(world: &mut World) -> io::Result<()> {
 
 #[given("the directory of the configuration shares new files with user 1")]
 fn directory_has_acl(world: &mut World) -> io::Result<()> {
-    let directory = world.configuration().with_file_name("");
+    let directory = world.directory_of_configuration();
     let default = "system.posix_acl_default";
     Ok(lsetxattr(
         directory,
@@ -131,7 +129,7 @@ fn mode_is(world: &mut World, mode: String) -> io::Result<()> {
 
 #[then(expr = "the directory of the configuration has mode {word}")]
 fn directory_mode_is(world: &mut World, mode: String) -> io::Result<()> {
-    let directory = world.configuration().with_file_name("");
+    let directory = world.directory_of_configuration();
     let found = fs::metadata(directory)?.permissions().mode() & 0o7777;
     expect::equal("the mode of the directory", format!("{found:o}"), mode);
     Ok(())
@@ -188,10 +186,12 @@ fn acl_is_kept(world: &mut World) {
 
 #[then("its access control list lets user 1 in, and no group")]
 fn acl_without_group(world: &mut World) {
-    let mut wanted = SHARED_WITH_A_GROUP.to_vec();
-    wanted[GROUP_IN_LIST] = 0;
     let found = attribute(world, ACL.to_owned()).unwrap_or_default();
-    check_eq!(found, wanted, "the access control list");
+    check_eq!(
+        found,
+        SHARED_WITH_NO_GROUP.to_vec(),
+        "the access control list"
+    );
 }
 
 #[then("the configuration has no access control list")]
