@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::judge::State;
-use crate::litter::Everything;
+use crate::litter::{Everything, everything};
 use crate::names::{Names, with_parents};
 use crate::record::Recording;
 use crate::session::Step;
@@ -61,11 +61,10 @@ impl Baseline {
         fixture: &'a Tree,
         nothing: &'a Tree,
     ) -> [Everything<'a>; 3] {
-        let all = |home, temporary| [("home", home), ("tmp", temporary)];
         [
-            all(fixture, nothing),
-            all(&self.tree, &self.temporary),
-            all(&self.again_tree, &self.again_temporary),
+            everything(fixture, nothing),
+            everything(&self.tree, &self.temporary),
+            everything(&self.again_tree, &self.again_temporary),
         ]
     }
 

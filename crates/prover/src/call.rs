@@ -173,12 +173,10 @@ impl Call {
             }
             libc::SYS_mmap => {
                 let file = Subject::Descriptor(int(argument(4)));
-                let (access, shared) = (int(argument(2)), int(argument(3)) & libc::MAP_SHARED);
-                let kind = match access & libc::PROT_WRITE {
-                    libc::PROT_WRITE if shared != 0 => Kind::Unseen,
-                    _ => Kind::Map,
-                };
-                return Some(special("mmap", kind, file));
+                let call = special("mmap", Kind::Map, file);
+                let is_written = call.is_shared() && int(argument(2)) & libc::PROT_WRITE != 0;
+                let kind = if is_written { Kind::Unseen } else { Kind::Map };
+                return Some(Self { kind, ..call });
             }
             libc::SYS_ioctl => {
                 let file = Subject::Into(int(argument(0)));

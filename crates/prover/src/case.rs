@@ -10,7 +10,7 @@ use crate::change::Change;
 use crate::fault::{Fault, Strike};
 use crate::judge::{State, Verdict, Whole};
 use crate::line;
-use crate::litter::{Everything, Known};
+use crate::litter::{Everything, Known, everything};
 use crate::names::Names;
 use crate::record::Recording;
 use crate::report::Case;
@@ -103,7 +103,7 @@ impl Worker<'_> {
             _ => None,
         };
         let temporary = self.sandbox.temporary_files()?;
-        let all = [("home", tree), ("tmp", &temporary)];
+        let all = everything(tree, &temporary);
         let rerun = self.rerun(&ran.names, &all, baseline, limit)?;
         case.whole = state.whole(&baseline.old, &baseline.new);
         let is_new = case.whole == Some(Whole::New);
@@ -163,7 +163,7 @@ impl Worker<'_> {
         }
         let ran = self.run(names.clone(), None, None, limit)?;
         let (after, temporary) = (self.tree()?, self.sandbox.temporary_files()?);
-        let now = [("home", &*after), ("tmp", &temporary)];
+        let now = everything(&after, &temporary);
         let nothing = Tree::default();
         let undisturbed = baseline.undisturbed(&self.prover.fixture, &nothing);
         let litter = named(&ran.names, &known.left_beside(&now, &undisturbed));

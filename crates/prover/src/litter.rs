@@ -16,6 +16,11 @@ const MADE_UP: &str = "{}";
 /// files.
 pub(crate) type Everything<'a> = [(&'static str, &'a Tree); 2];
 
+/// Both of them.
+pub(crate) fn everything<'a>(home: &'a Tree, temporary: &'a Tree) -> Everything<'a> {
+    [("home", home), ("tmp", temporary)]
+}
+
 /// The paths that every run has, relative to the sandbox.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known<'a>(pub(crate) &'a BTreeSet<PathBuf>);
@@ -128,7 +133,7 @@ mod tests {
         usual: &[(&str, &str)],
     ) -> Vec<PathBuf> {
         let (now, usual, none) = (tree(now), tree(usual), Tree::default());
-        let all = |home| [("home", home), ("tmp", &none)];
+        let all = |home| everything(home, &none);
         Known(known).left_beside(&all(&now), &[all(&usual)])
     }
 
@@ -161,9 +166,8 @@ mod tests {
     fn trees_that_differ_in_made_up_files_only_have_one_fingerprint() {
         let known = known();
         let none = Tree::default();
-        let of = |files: &[(&str, &str)]| {
-            Known(&known).fingerprint(&[("home", &tree(files)), ("tmp", &none)])
-        };
+        let of =
+            |files: &[(&str, &str)]| Known(&known).fingerprint(&everything(&tree(files), &none));
         assert_eq!(
             of(&[("a", "1"), ("log/x", "8")]),
             of(&[("a", "1"), ("log/y", "9")])

@@ -58,18 +58,19 @@ impl Origin {
         root: &Path,
         paths: impl IntoIterator<Item = &'a Path>,
     ) -> io::Result<()> {
+        let mut dated = BTreeMap::new();
         for path in paths {
             let from = (Bound::Included(path), Bound::Unbounded);
             let below = self.modified.range::<Path, _>(from);
-            let below = below.take_while(|it| it.0.starts_with(path));
-            let parent = path.parent().and_then(|it| self.modified.get_key_value(it));
-            for (path, modified) in below.chain(parent) {
-                let times = Timestamps {
-                    last_access: UNUSED,
-                    last_modification: *modified,
-                };
-                utimensat(CWD, root.join(path), &times, AtFlags::SYMLINK_NOFOLLOW)?;
-            }
+            dated.extend(below.take_while(|it| it.0.starts_with(path)));
+            dated.extend(path.parent().and_then(|it| self.modified.get_key_value(it)));
+        }
+        for (path, modified) in dated {
+            let times = Timestamps {
+                last_access: UNUSED,
+                last_modification: *modified,
+            };
+            utimensat(CWD, root.join(path), &times, AtFlags::SYMLINK_NOFOLLOW)?;
         }
         Ok(())
     }

@@ -167,9 +167,6 @@ impl<'a> Session<'a> {
             Subject::Descriptor(number) => vec![self.leads.descriptor(process, number)?],
             Subject::Path(at, follows) => {
                 let text = text(process, at.text).ok()?;
-                if text.is_empty() && self.is_elsewhere(call) {
-                    return None;
-                }
                 let follows = follows && !is_nofollow(call);
                 vec![self.leads.path(process, at, text, follows)?]
             }
