@@ -9,7 +9,7 @@ use std::{
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -31,6 +31,14 @@ const FLAGS: [&str; 10] = [
 
 /// How long an answer may take; the first start of a browser is slow on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(50);
+
+/// What names a reference to an element, by the standard of `WebDriver`.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Lets the page say whether an element was clicked on.
+const NOTE_THE_CLICK: &str = "
+    window.isClicked = false;
+    arguments[0].addEventListener('click', () => { window.isClicked = true; }, { capture: true, once: true });";
 
 static BROWSER: OnceLock<Result<Mutex<Browser>, String>> = OnceLock::new();
 
@@ -111,10 +119,23 @@ impl Browser {
     }
 
     /// Clicks, as a person would, on the element that `script` returns.
+    ///
+    /// What comes into view is laid out anew, and moves: a click that went beside it is repeated.
     pub fn click(&self, script: &str, arguments: &[Value]) -> io::Result<()> {
         let id = self.find(script, arguments)?;
-        self.command("POST", &format!("/element/{id}/click"), &json!({}))?;
-        self.settle()
+        let element = json!({ ELEMENT: id });
+        self.execute(NOTE_THE_CLICK, &[element])?;
+        let begun = Instant::now();
+        loop {
+            self.command("POST", &format!("/element/{id}/click"), &json!({}))?;
+            self.settle()?;
+            if self.execute("return window.isClicked", &[])? == true {
+                return Ok(());
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(io::Error::other("no click hits it"));
+            }
+        }
     }
 
     /// Types into the element that `script` returns.

@@ -20,6 +20,13 @@ const HEADINGS: &str = "
         .filter((it) => it.checkVisibility())
         .map((it) => `${it.ariaLevel ?? it.localName[1]} ${it.textContent}\n`).join('');";
 
+/// Moves to an anchor, and waits until the page has heard of it.
+const MOVE_TO: &str = "
+    return new Promise((done) => {
+        addEventListener('hashchange', done, { once: true });
+        location.hash = arguments[0];
+    }).then(() => null);";
+
 const SUMMARY: &str = "
     return [...document.querySelectorAll('.scenario > summary')]
         .find((it) => it.querySelector('.name').textContent === arguments[0])";
@@ -36,8 +43,7 @@ fn open(world: &mut World) -> Result<(), String> {
 #[when(expr = "I open the page at {string}")]
 fn open_at(world: &mut World, anchor: String) -> Result<(), String> {
     open(world)?;
-    let script = "location.hash = arguments[0]";
-    let moved = world.page().execute(script, &[anchor.into()]);
+    let moved = world.page().execute(MOVE_TO, &[anchor.into()]);
     moved.map(drop).map_err(|it| it.to_string())
 }
 
