@@ -71,6 +71,20 @@ Feature: Layers of settings
         two
         """
 
+    @tdd_issue @tdd_issue_1208 @tdd_expected_fail
+    Scenario: flags for different keys, before the command and after it
+      Given a configuration
+      When I run "agents -c server.namespace=one config -c server.sync.auto=no list -c server.sync.interval=7 --sources"
+      Then it succeeds
+      And it prints
+        """
+        server.url = "https://old.example" (global file ~/.cleveragents/config.toml)
+        server.namespace = "one" (command line)
+        server.tls-verify = false (global file ~/.cleveragents/config.toml)
+        server.sync.auto = false (command line)
+        server.sync.interval = 7 (command line)
+        """
+
     Scenario: the layers are asked key by key, not file by file
       Given the configuration
         """
