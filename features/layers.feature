@@ -71,7 +71,7 @@ Feature: Layers of settings
         two
         """
 
-    @tdd_issue @tdd_issue_1208 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1208
     Scenario: flags for different keys, before the command and after it
       Given a configuration
       When I run "agents -c server.namespace=one config -c server.sync.auto=no list -c server.sync.interval=7 --sources"

@@ -6,7 +6,7 @@
 //! whoever reads another knows that nothing has changed.
 
 mod config;
-mod deferred;
+mod described;
 mod diagnostics;
 mod difference;
 mod exit;
@@ -20,13 +20,12 @@ mod workplace;
 mod write;
 
 use std::ffi::OsString;
-use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
-use self::deferred::Deferred;
+use self::described::Described;
 use self::exit::Error;
 use self::options::Options;
 use self::output::{Output, Report};
@@ -36,8 +35,6 @@ use self::workplace::Workplace;
 #[derive(Parser)]
 #[command(name = "agents", version, disable_help_subcommand = true)]
 struct Arguments {
-    #[command(flatten)]
-    options: Options,
     #[command(subcommand)]
     command: Group,
 }
@@ -46,17 +43,20 @@ struct Arguments {
 enum Group {
     /// Connect to a server, look at the connection, take it away
     #[command(subcommand)]
-    Server(Deferred<server::Command>),
+    Server(Described<server::Command>),
     /// Read and change single settings
     #[command(subcommand)]
-    Config(Deferred<config::Command>),
+    Config(Described<config::Command>),
     /// Look for what needs attention in the configuration
-    Diagnostics,
+    Diagnostics(Described<()>),
     /// Print a script that completes commands in a shell
-    Completions {
-        /// The shell that is to understand it
-        shell: Shell,
-    },
+    Completions(Described<Completions>),
+}
+
+#[derive(Args)]
+struct Completions {
+    /// The shell that is to understand it
+    shell: Shell,
 }
 
 /// Runs one command of the process and prints what came of it.
@@ -66,10 +66,10 @@ enum Group {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     match read(&arguments) {
-        Ok(arguments) => {
-            let Options { format, color, .. } = arguments.options;
+        Ok((options, command)) => {
+            let Options { format, color, .. } = options;
             let output = Output::new(format.unwrap_or_default(), color.unwrap_or_default());
-            output.finish(dispatch(arguments))
+            output.finish(dispatch(command, options))
         }
         Err(error) => {
             let output = Output::among(&arguments);
@@ -79,26 +79,29 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// What clap makes of the arguments.
-fn read(arguments: &[OsString]) -> Result<Arguments, clap::Error> {
-    // Taking apart what describes the command line would take longer than reading it does.
-    let mut command = ManuallyDrop::new(command());
-    let mut matches = ManuallyDrop::new(command.try_get_matches_from_mut(arguments)?);
-    Arguments::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+fn read(arguments: &[OsString]) -> Result<(Options, Group), clap::Error> {
+    let mut command = command();
+    let mut matches = command.try_get_matches_from_mut(arguments)?;
+    let options = Options::of(&matches);
+    match Arguments::from_arg_matches_mut(&mut matches) {
+        Ok(arguments) => Ok((options, arguments.command)),
+        Err(error) => Err(error.format(&mut command)),
+    }
 }
 
 /// The command line as clap knows it, for the man page.
 #[must_use]
 pub fn command() -> clap::Command {
-    Arguments::command()
+    Options::augment_args(Arguments::command())
 }
 
-fn dispatch(arguments: Arguments) -> Result<Report, Error> {
-    let workplace = Workplace::new(arguments.options);
-    match arguments.command {
-        Group::Server(Deferred(command)) => server::run(command, &workplace),
-        Group::Config(Deferred(command)) => config::run(command, &workplace),
-        Group::Diagnostics => diagnostics::run(&workplace),
-        Group::Completions { shell } => Ok(completions(shell)),
+fn dispatch(command: Group, options: Options) -> Result<Report, Error> {
+    let workplace = Workplace::new(options);
+    match command {
+        Group::Server(Described(command)) => server::run(command, &workplace),
+        Group::Config(Described(command)) => config::run(command, &workplace),
+        Group::Diagnostics(_) => diagnostics::run(&workplace),
+        Group::Completions(Described(Completions { shell })) => Ok(completions(shell)),
     }
 }
 

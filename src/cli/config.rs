@@ -10,7 +10,7 @@ use crate::changes::{ChangeError, Changes};
 use crate::layers::Setting;
 use crate::registry::{Key, Kind};
 
-use super::deferred::Deferred;
+use super::described::Described;
 use super::exit::Error;
 use super::options::{Change, Scope};
 use super::output::Report;
@@ -21,25 +21,17 @@ use super::write::write;
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Print what holds for a key
-    Get(Deferred<Get>),
+    Get(Described<Get>),
     /// Set keys in one file: all of them, or none
-    Set(Deferred<Set>),
+    Set(Described<Set>),
     /// Remove keys from one file: all of them, or none
-    Unset(Deferred<Unset>),
+    Unset(Described<Unset>),
     /// Print every key that has a value
-    List {
-        /// Also print where each value comes from
-        #[arg(long)]
-        sources: bool,
-    },
+    List(Described<List>),
     /// Print which file a change goes to
-    Path {
-        /// Whose file
-        #[arg(long, value_enum, default_value_t)]
-        scope: Scope,
-    },
+    Path(Described<Path>),
     /// Print the keys that are known, and what each is for
-    Keys,
+    Keys(Described<()>),
 }
 
 #[derive(Args)]
@@ -78,14 +70,30 @@ pub(super) struct Unset {
     change: Change,
 }
 
+#[derive(Args)]
+pub(super) struct List {
+    /// Also print where each value comes from
+    #[arg(long)]
+    sources: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Path {
+    /// Whose file
+    #[arg(long, value_enum, default_value_t)]
+    scope: Scope,
+}
+
 pub(super) fn run(command: Command, workplace: &Workplace) -> Result<Report, Error> {
     match command {
-        Command::Get(Deferred(arguments)) => get(&arguments, workplace),
-        Command::Set(Deferred(arguments)) => set(&arguments, workplace),
-        Command::Unset(Deferred(arguments)) => unset(&arguments, workplace),
-        Command::List { sources } => list(sources || workplace.verbose(), workplace),
-        Command::Path { scope } => path(scope, workplace),
-        Command::Keys => Ok(keys()),
+        Command::Get(Described(arguments)) => get(&arguments, workplace),
+        Command::Set(Described(arguments)) => set(&arguments, workplace),
+        Command::Unset(Described(arguments)) => unset(&arguments, workplace),
+        Command::List(Described(List { sources })) => {
+            list(sources || workplace.verbose(), workplace)
+        }
+        Command::Path(Described(Path { scope })) => path(scope, workplace),
+        Command::Keys(_) => Ok(keys()),
     }
 }
 

@@ -1,9 +1,10 @@
 //! What every command takes, before its name and after it.
 
+use std::iter;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgMatches, Args, ValueEnum};
 
 use crate::changes::ChangeError;
 use crate::registry::Key;
@@ -15,33 +16,64 @@ use super::output::Format;
 #[command(next_help_heading = "Options of every command")]
 pub(super) struct Options {
     /// Use this one file in place of the global and the project file
-    #[arg(long, value_name = "PATH", global = true)]
+    #[arg(long, value_name = "PATH")]
     pub(super) config: Option<PathBuf>,
     /// Take this value for a key, whatever the variables and the files say
-    #[arg(long, short = 'c', value_name = "KEY=VALUE", value_parser = given, global = true)]
-    pub(super) with: Vec<(&'static Key, Value)>,
+    #[arg(long, short = 'c', value_name = "KEY=VALUE", value_parser = given)]
+    pub(super) with: Vec<Given>,
     /// How results and errors are told [default: text]
-    // clap would take defaults of its own down from command to command, and read them anew in each.
-    #[arg(long, value_enum, global = true)]
+    // A default of clap's own would hide, in a command, what was said before it.
+    #[arg(long, value_enum)]
     pub(super) format: Option<Format>,
     /// How long to wait for another writer; 0 does not wait [default: 5]
     #[arg(
         long,
         value_name = "SECONDS",
         value_parser = seconds,
-        allow_negative_numbers = true,
-        global = true
+        allow_negative_numbers = true
     )]
     pub(super) lock_timeout: Option<Duration>,
     /// Refuse files larger than this [default: 1048576]
-    #[arg(long, value_name = "BYTES", global = true)]
+    #[arg(long, value_name = "BYTES")]
     pub(super) max_size: Option<u64>,
     /// When messages are coloured; `NO_COLOR` is honoured [default: auto]
-    #[arg(long, value_enum, value_name = "WHEN", global = true)]
+    #[arg(long, value_enum, value_name = "WHEN")]
     pub(super) color: Option<Color>,
     /// Also tell which file or variable a value comes from
-    #[arg(long, short, global = true)]
+    #[arg(long, short)]
     pub(super) verbose: bool,
+}
+
+impl Options {
+    /// Those that were given, before the name of a command and after it; what is said last holds.
+    pub(super) fn of(matches: &ArgMatches) -> Self {
+        let said = iter::successors(Some(matches), |outer| Some(outer.subcommand()?.1));
+        let said: Vec<&ArgMatches> = said.collect();
+        Self {
+            config: last(&said, "config"),
+            with: said
+                .iter()
+                .flat_map(|matches| all(matches, "with"))
+                .collect(),
+            format: last(&said, "format"),
+            lock_timeout: last(&said, "lock_timeout"),
+            max_size: last(&said, "max_size"),
+            color: last(&said, "color"),
+            verbose: said.iter().any(|matches| matches.get_flag("verbose")),
+        }
+    }
+}
+
+type Given = (&'static Key, Value);
+
+fn last<T: Clone + Send + Sync + 'static>(said: &[&ArgMatches], option: &str) -> Option<T> {
+    let mut found = said.iter().rev().map(|matches| matches.get_one(option));
+    found.find_map(|value: Option<&T>| value.cloned())
+}
+
+fn all(matches: &ArgMatches, option: &str) -> Vec<Given> {
+    let values = matches.get_many(option).into_iter().flatten();
+    values.cloned().collect()
 }
 
 /// When the words `error:` and `warning:` are coloured.
@@ -63,7 +95,7 @@ fn seconds(text: &str) -> Result<Duration, &'static str> {
         .ok_or("not a number of seconds")
 }
 
-fn given(text: &str) -> Result<(&'static Key, Value), String> {
+fn given(text: &str) -> Result<Given, String> {
     let (name, value) = text.split_once('=').ok_or("it is not KEY=VALUE")?;
     let key = Key::find(name).ok_or_else(|| ChangeError::unknown(name).to_string())?;
     let value = key.parse(value).map_err(|error| error.to_string())?;

@@ -10,7 +10,7 @@ use crate::layers::{Layers, Source};
 use crate::registry::is_loopback_or_https;
 use crate::value::Value;
 
-use super::deferred::Deferred;
+use super::described::Described;
 use super::exit::Error;
 use super::options::Change;
 use super::output::{Report, on_one_line};
@@ -29,11 +29,11 @@ const TOKEN_BYTES_MAX: u64 = 65_536;
 #[derive(Subcommand)]
 pub(super) enum Command {
     /// Connect to a server: its settings change together, or none does
-    Connect(Deferred<Connect>),
+    Connect(Described<Connect>),
     /// Show the connection, and where each of its settings comes from
-    Status,
+    Status(Described<()>),
     /// Take the connection away, its token included
-    Disconnect(Deferred<Change>),
+    Disconnect(Described<Change>),
 }
 
 /// Settings that are left out take their defaults, whatever an earlier connection had.
@@ -59,9 +59,9 @@ pub(super) struct Connect {
 
 pub(super) fn run(command: Command, workplace: &Workplace) -> Result<Report, Error> {
     match command {
-        Command::Connect(Deferred(arguments)) => connect(&arguments, workplace),
-        Command::Status => status(workplace),
-        Command::Disconnect(Deferred(change)) => disconnect(&change, workplace),
+        Command::Connect(Described(arguments)) => connect(&arguments, workplace),
+        Command::Status(_) => status(workplace),
+        Command::Disconnect(Described(change)) => disconnect(&change, workplace),
     }
 }
 

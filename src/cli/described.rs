@@ -1,14 +1,16 @@
-//! Describes a command to clap only once it is asked for.
+//! Describes a command to clap only once it is asked for, with the options that every command takes.
 //!
 //! Every option of every command, with its help, takes most of the time that clap takes to read a command
-//! line; a process runs one command.
+//! line; a process runs one command. clap's own global options would be copied to every command beside it.
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Subcommand};
 
-/// The arguments `T` of a command whose description waits until clap needs it.
-pub(super) struct Deferred<T>(pub(super) T);
+use super::options::Options;
 
-impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
+/// The arguments `T` of a command, whose description waits until clap needs it.
+pub(super) struct Described<T>(pub(super) T);
+
+impl<T: FromArgMatches> FromArgMatches for Described<T> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         T::from_arg_matches(matches).map(Self)
     }
@@ -22,9 +24,9 @@ impl<T: FromArgMatches> FromArgMatches for Deferred<T> {
     }
 }
 
-impl<T: Args> Args for Deferred<T> {
+impl<T: Args> Args for Described<T> {
     fn augment_args(command: Command) -> Command {
-        command.defer(|command| keep_about(command, T::augment_args))
+        command.defer(|command| describe(command, T::augment_args))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -32,9 +34,9 @@ impl<T: Args> Args for Deferred<T> {
     }
 }
 
-impl<T: Subcommand> Subcommand for Deferred<T> {
+impl<T: Subcommand> Subcommand for Described<T> {
     fn augment_subcommands(command: Command) -> Command {
-        command.defer(|command| keep_about(command, T::augment_subcommands))
+        command.defer(|command| describe(command, T::augment_subcommands))
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {
@@ -47,9 +49,11 @@ impl<T: Subcommand> Subcommand for Deferred<T> {
 }
 
 /// Describes a command that has said what it is about: the type of its arguments has words for that, too.
-fn keep_about(command: Command, describe: impl Fn(Command) -> Command) -> Command {
-    match command.get_about().cloned() {
-        Some(about) => describe(command).about(about),
-        None => describe(command),
+fn describe(command: Command, own: impl Fn(Command) -> Command) -> Command {
+    let about = command.get_about().cloned();
+    let command = Options::augment_args(own(command));
+    match about {
+        Some(about) => command.about(about),
+        None => command,
     }
 }
