@@ -7,11 +7,14 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process;
 
+use rustix::fs::{Dir, Mode, OFlags, open};
+use rustix::io::Errno;
 use tempfile::{Builder, NamedTempFile, TempPath};
 
 use crate::target::{name, parent};
@@ -55,15 +58,31 @@ fn make_beside<T>(
 ///
 /// That the directory cannot be read; a directory that does not exist holds none.
 pub(crate) fn find(path: &Path) -> io::Result<Vec<PathBuf>> {
-    let prefix = prefix(path)?;
-    let entries = match fs::read_dir(parent(path)) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
+    let (prefix, directory) = (prefix(path)?, parent(path));
+    let entries = match open_quietly(directory) {
+        Ok(opened) => Dir::new(opened)?,
+        Err(Errno::NOENT) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
     };
-    let found = entries.flatten();
-    let found = found.filter(|entry| is_ours(&entry.file_name(), &prefix));
-    Ok(found.map(|entry| entry.path()).collect())
+    let mut found = Vec::new();
+    for entry in entries.flatten() {
+        let name = OsStr::from_bytes(entry.file_name().to_bytes());
+        if is_ours(name, &prefix) {
+            found.push(directory.join(name));
+        }
+    }
+    Ok(found)
+}
+
+/// Opens a directory to be read without leaving a time of access, which the sync of a new file would write with it.
+///
+/// Only the owner may ask for that.
+fn open_quietly(directory: &Path) -> Result<OwnedFd, Errno> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    match open(directory, flags | OFlags::NOATIME, Mode::empty()) {
+        Err(Errno::PERM) => open(directory, flags, Mode::empty()),
+        opened => opened,
+    }
 }
 
 /// Unlinks the leftovers of `path`. The caller holds the lock.
@@ -104,10 +123,27 @@ fn is_ours(name: &OsStr, prefix: &OsStr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::FileTimes;
+    use std::time::SystemTime;
+
     use super::*;
 
     fn is_leftover(name: &str) -> bool {
         is_ours(OsStr::new(name), OsStr::new(".config.toml.agents-"))
+    }
+
+    #[test]
+    fn to_look_for_them_leaves_no_time_of_access() -> io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        let name = ".config.toml.agents-4711-x8Qz2a.tmp";
+        File::create(directory.path().join(name))?;
+        let long_ago = FileTimes::new().set_accessed(SystemTime::UNIX_EPOCH);
+        File::open(directory.path())?.set_times(long_ago)?;
+        let found = find(&directory.path().join("config.toml"))?;
+        assert_eq!(found, [directory.path().join(name)]);
+        let accessed = directory.path().metadata()?.accessed()?;
+        assert_eq!(accessed, SystemTime::UNIX_EPOCH);
+        Ok(())
     }
 
     #[test]
