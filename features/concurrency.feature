@@ -239,6 +239,20 @@ Feature: Several programs at once
         | comparing it with what was read |
         | renaming it into place          |
 
+    @tdd_issue @tdd_issue_1209 @tdd_expected_fail
+    Scenario Outline: a copy takes its place while <stage>, and nothing is left in either
+      Given a configuration
+      And a copy takes the place of its directory while <stage>
+      When I run "agents config set server.url=https://new.example"
+      Then it succeeds
+      And neither of the two directories holds anything but a configuration
+
+      Examples:
+        | stage                           |
+        | writing the new contents        |
+        | comparing it with what was read |
+        | renaming it into place          |
+
     Scenario: a copy takes its place, and cannot be locked
       Given a configuration
       And no locks available strikes the 2nd time while locking the directory

@@ -169,6 +169,17 @@ fn only_one_is_left(world: &mut World, name: String) -> io::Result<()> {
     Ok(())
 }
 
+#[then("neither of the two directories holds anything but a configuration")]
+fn neither_holds_anything_else(world: &mut World) -> io::Result<()> {
+    let directory = world.directory_of_configuration();
+    for directory in [directory.with_extension("moved"), directory] {
+        let entries = fs::read_dir(&directory)?.map(|entry| Ok(entry?.file_name()));
+        let names = entries.collect::<io::Result<Vec<_>>>()?;
+        check_eq!(names, ["config.toml"], "what {} holds", directory.display());
+    }
+    Ok(())
+}
+
 /// Writes a file as its owner would: private, in a private directory.
 fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     make_directory(path)?;
