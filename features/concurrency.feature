@@ -239,7 +239,7 @@ Feature: Several programs at once
         | comparing it with what was read |
         | renaming it into place          |
 
-    @tdd_issue @tdd_issue_1209 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1209
     Scenario Outline: a copy takes its place while <stage>, and nothing is left in either
       Given a configuration
       And a copy takes the place of its directory while <stage>

@@ -14,7 +14,7 @@ Feature: Success survives a power cut
         | fsync     | .config.toml.TEMPORARY |
         | renameat2 | .config.toml.TEMPORARY |
         | fsync     | .cleveragents          |
-        | unlink    | .config.toml.TEMPORARY |
+        | unlinkat  | .config.toml.TEMPORARY |
 
     Scenario: where there is no configuration yet
       Given no configuration
@@ -48,9 +48,9 @@ Feature: Success survives a power cut
       When I trace "agents server connect https://new.example"
       Then it succeeds
       And these are the system calls that order the disk
-        | unlink | .config.toml.TEMPORARY |
-        | fsync  | config.toml            |
-        | fsync  | .cleveragents          |
+        | unlinkat | .config.toml.TEMPORARY |
+        | fsync    | config.toml            |
+        | fsync    | .cleveragents          |
 
     Scenario: a look
       Given a configuration

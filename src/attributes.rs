@@ -4,11 +4,11 @@
 //! changes who may read the file, which nobody asked for.
 
 use std::ffi::{CStr, CString};
-use std::fs::{File, Metadata, Permissions};
+use std::fs::{File, Permissions};
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+use std::os::unix::fs::{PermissionsExt as _, fchown};
 
-use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fremovexattr, fsetxattr};
+use rustix::fs::{Stat, XattrFlags, fgetxattr, flistxattr, fremovexattr, fsetxattr};
 use rustix::io::Errno;
 
 /// The attribute in which Linux keeps an access control list: a version, then entries of a tag, permissions and an
@@ -21,7 +21,8 @@ const PERMISSIONS: usize = 2;
 const GROUP: u8 = 0x04;
 const OTHERS: u8 = 0x20;
 
-/// Gives `new` the owner, the mode and exactly the extended attributes of `old`.
+/// Gives `new` the owner, the mode and exactly the extended attributes of `old`, of which the system says `to` and
+/// `from`.
 ///
 /// The owner is a try: only root can give a file away. A group that cannot be kept takes its permissions
 /// with it.
@@ -29,10 +30,9 @@ const OTHERS: u8 = 0x20;
 /// # Errors
 ///
 /// What the system answers when the mode or an attribute cannot be set.
-pub(crate) fn copy(old: &File, new: &File) -> io::Result<()> {
-    let from = old.metadata()?;
-    let is_same_group = copy_owner(&from, new)?;
-    let mode = from.mode() & 0o7777;
+pub(crate) fn copy(old: &File, from: &Stat, new: &File, to: &Stat) -> io::Result<()> {
+    let is_same_group = copy_owner(from, new, to)?;
+    let mode = from.st_mode & 0o7777;
     let mode = if is_same_group {
         mode
     } else {
@@ -43,11 +43,11 @@ pub(crate) fn copy(old: &File, new: &File) -> io::Result<()> {
 }
 
 /// Owner and group are tried apart: one of several groups can be kept by its member. Says whether it is.
-fn copy_owner(from: &Metadata, new: &File) -> io::Result<bool> {
-    let to = new.metadata()?;
-    let is_same_group = from.gid() == to.gid() || is_allowed(fchown(new, None, Some(from.gid())))?;
-    if from.uid() != to.uid() {
-        is_allowed(fchown(new, Some(from.uid()), None))?;
+fn copy_owner(from: &Stat, new: &File, to: &Stat) -> io::Result<bool> {
+    let (user, group) = (from.st_uid, from.st_gid);
+    let is_same_group = group == to.st_gid || is_allowed(fchown(new, None, Some(group)))?;
+    if user != to.st_uid {
+        is_allowed(fchown(new, Some(user), None))?;
     }
     Ok(is_same_group)
 }

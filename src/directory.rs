@@ -9,6 +9,8 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{CWD, Stat, fstat};
+
 use crate::stage::{At as _, Failure, Stage};
 use crate::target::{leads_to, parent};
 
@@ -21,6 +23,7 @@ pub(crate) struct Directory {
     /// Dropped before `file`, so that what was made is taken away while its lock still holds.
     made: Made,
     file: File,
+    stat: Stat,
     path: PathBuf,
 }
 
@@ -45,22 +48,23 @@ impl Directory {
 
     fn open_once(path: &Path) -> Result<Self, Failure> {
         let made = make(path)?;
-        let file = open(path).at(Stage::OpenDirectory)?;
+        let (file, stat) = open(path).at(Stage::OpenDirectory)?;
         let path = path.to_path_buf();
-        Ok(Self { made, file, path })
+        Ok(Self {
+            made,
+            file,
+            stat,
+            path,
+        })
     }
 
     pub(crate) fn file(&self) -> &File {
         &self.file
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Whether the path still leads to this directory, and not to one made after this one was removed.
     pub(crate) fn is_current(&self) -> io::Result<bool> {
-        leads_to(&self.path, &self.file.metadata()?)
+        leads_to(CWD, &self.path, &self.stat)
     }
 
     /// Keeps the directories that were made: there is a file in them now.
@@ -69,9 +73,11 @@ impl Directory {
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
+fn open(path: &Path) -> io::Result<(File, Stat)> {
     failpoint!("directory::open");
-    File::open(path)
+    let file = File::open(path)?;
+    let stat = fstat(&file)?;
+    Ok((file, stat))
 }
 
 fn make(path: &Path) -> Result<Made, Failure> {

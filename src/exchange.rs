@@ -1,14 +1,12 @@
 //! Lets a new file take the place of an old one in one step, and can put the old one back.
 
-use std::fs::{self, Metadata};
+use std::ffi::OsStr;
 use std::io;
-use std::path::Path;
 
-use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::fs::{AtFlags, RenameFlags, Stat, linkat, renameat, renameat_with, unlinkat};
 use rustix::io::Errno;
-use tempfile::{NamedTempFile, TempPath};
 
-use crate::leftovers;
+use crate::leftovers::{self, Temporary};
 use crate::replace::{ReplaceError, Target};
 use crate::stage::{At as _, Stage};
 use crate::target::leads_to;
@@ -19,36 +17,35 @@ use crate::target::leads_to;
 #[derive(Debug)]
 pub(crate) struct Placed<'a> {
     target: &'a Target<'a>,
-    new: Metadata,
+    new: Stat,
     /// Nothing once the matter is closed.
-    old: Option<Old>,
+    old: Option<Old<'a>>,
 }
 
 /// What became of the file that was in the way.
 #[derive(Debug)]
-enum Old {
+enum Old<'a> {
     /// It waits under another name, and is unlinked when that is dropped.
-    At(TempPath),
+    At(Temporary<'a>),
     /// There was none: to put it back is to unlink the new one.
     Nothing,
     /// It is gone, for the file system has neither an exchange nor hard links.
     Lost,
 }
 
-/// Renames the new file to the path of `target`.
+/// Renames the file `file`, of which the system says `new`, to the name of `target`.
 ///
 /// # Errors
 ///
 /// The old file is in place then; `Moved` where a file has appeared in a place that was free.
 pub(crate) fn place<'a>(
-    file: NamedTempFile,
+    file: Temporary<'a>,
+    new: Stat,
     target: &'a Target<'a>,
 ) -> Result<Placed<'a>, ReplaceError> {
-    let new = file.as_file().metadata().at(Stage::Rename)?;
-    let path = file.into_temp_path();
     let old = match target.original {
-        Some(_) => change_places(path, target.path),
-        None => move_in(&path, target.path),
+        Some(_) => change_places(file, target),
+        None => move_in(file, target),
     };
     match old {
         Ok(old) => Ok(Placed {
@@ -61,39 +58,58 @@ pub(crate) fn place<'a>(
     }
 }
 
-/// Lets the file at `path` and the new one change places.
-fn change_places(new: TempPath, path: &Path) -> io::Result<Old> {
+/// Lets the file of `target` and the new one change places.
+fn change_places<'a>(new: Temporary<'a>, target: &Target<'a>) -> io::Result<Old<'a>> {
     failpoint!("replace::rename");
-    match rename_with(&new, path, RenameFlags::EXCHANGE) {
-        Err(error) if is_unsupported(&error) => keep_and_rename(&new, path),
+    match rename_with(&new, target, RenameFlags::EXCHANGE) {
+        Err(error) if is_unsupported(&error) => keep_and_rename(new, target),
         exchanged => exchanged.map(|()| Old::At(new)),
     }
 }
 
 /// Keeps a hard link to the old file, then renames the new one over it.
-fn keep_and_rename(new: &Path, path: &Path) -> io::Result<Old> {
-    let old = match leftovers::link_beside(path) {
+fn keep_and_rename<'a>(new: Temporary<'a>, target: &Target<'a>) -> io::Result<Old<'a>> {
+    let directory = target.directory.file();
+    let old = match leftovers::link_beside(directory, target.name) {
         Ok(link) => Old::At(link),
         Err(error) if has_no_links(&error) => Old::Lost,
         Err(error) => return Err(error),
     };
-    fs::rename(new, path)?;
+    renameat(directory, new.name(), directory, target.name)?;
+    new.forget();
     Ok(old)
 }
 
-/// Moves the new file to `path`, where there must be none.
-fn move_in(new: &Path, path: &Path) -> io::Result<Old> {
+/// Moves the new file to the name of `target`, where there must be none.
+fn move_in<'a>(new: Temporary<'a>, target: &Target<'a>) -> io::Result<Old<'a>> {
     failpoint!("replace::rename");
-    match rename_with(new, path, RenameFlags::NOREPLACE) {
-        Err(error) if is_unsupported(&error) => fs::hard_link(new, path)?,
-        moved => moved?,
+    let directory = target.directory.file();
+    match rename_with(&new, target, RenameFlags::NOREPLACE) {
+        Err(error) if is_unsupported(&error) => linkat(
+            directory,
+            new.name(),
+            directory,
+            target.name,
+            AtFlags::empty(),
+        )?,
+        moved => {
+            moved?;
+            new.forget();
+        }
     }
     Ok(Old::Nothing)
 }
 
-fn rename_with(new: &Path, path: &Path, flags: RenameFlags) -> io::Result<()> {
+fn rename_with(new: &Temporary<'_>, target: &Target<'_>, flags: RenameFlags) -> io::Result<()> {
     failpoint!("replace::exchange");
-    Ok(renameat_with(CWD, new, CWD, path, flags)?)
+    let directory = target.directory.file();
+    Ok(renameat_with(
+        directory,
+        new.name(),
+        directory,
+        target.name,
+        flags,
+    )?)
 }
 
 /// Whether the file system has no such rename.
@@ -109,9 +125,9 @@ fn has_no_links(error: &io::Error) -> bool {
 
 impl Placed<'_> {
     /// Where the old file waits.
-    pub(crate) fn displaced(&self) -> Option<&Path> {
+    pub(crate) fn displaced(&self) -> Option<&OsStr> {
         match &self.old {
-            Some(Old::At(path)) => Some(path),
+            Some(Old::At(old)) => Some(old.name()),
             _ => None,
         }
     }
@@ -139,14 +155,18 @@ impl Placed<'_> {
         let Some(old) = self.old.take() else {
             return Ok(());
         };
-        let path = self.target.path;
+        let (directory, name) = (self.target.directory.file(), self.target.name);
         failpoint!("replace::put_back");
-        if !leads_to(path, &self.new)? {
+        if !leads_to(directory, name, &self.new)? {
             return Ok(());
         }
         match old {
-            Old::At(old) => fs::rename(old, path),
-            Old::Nothing => fs::remove_file(path),
+            Old::At(old) => {
+                renameat(directory, old.name(), directory, name)?;
+                old.forget();
+                Ok(())
+            }
+            Old::Nothing => Ok(unlinkat(directory, name, AtFlags::empty())?),
             Old::Lost => Err(io::ErrorKind::Unsupported.into()),
         }
     }
@@ -158,7 +178,7 @@ impl Drop for Placed<'_> {
     }
 }
 
-fn clear(old: TempPath) -> io::Result<()> {
+fn clear(old: Temporary<'_>) -> io::Result<()> {
     failpoint!("replace::clear");
-    old.close()
+    old.unlink()
 }

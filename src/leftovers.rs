@@ -5,106 +5,165 @@
 //! exist are dead, and clears them away.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::iter;
+use std::mem;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process;
 
-use rustix::fs::{Dir, Mode, OFlags, open};
-use rustix::io::Errno;
-use tempfile::{Builder, NamedTempFile, TempPath};
+use rustix::fs::{AtFlags, CWD, Dir, Mode, OFlags, linkat, openat, unlinkat};
+use rustix::io::{Errno, retry_on_intr};
 
 use crate::target::{name, parent};
 
 const SUFFIX: &str = ".tmp";
 
-/// Creates an empty file beside `path` that only its owner can read; it is unlinked when dropped.
-pub(crate) fn create_beside(path: &Path) -> io::Result<NamedTempFile> {
+/// How many letters and digits at the end make a name that is still free.
+const RANDOM: usize = 6;
+
+/// How often another name is tried where one is taken.
+const ATTEMPTS_MAX: u32 = 1000;
+
+/// A name of ours in a directory; what it stands for is unlinked when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Temporary<'a> {
+    directory: &'a File,
+    /// Empty once nothing of ours is there any more.
+    name: OsString,
+}
+
+impl Temporary<'_> {
+    pub(crate) fn name(&self) -> &OsStr {
+        &self.name
+    }
+
+    /// Unlinks what is there.
+    pub(crate) fn unlink(mut self) -> io::Result<()> {
+        let name = mem::take(&mut self.name);
+        Ok(unlinkat(self.directory, &name, AtFlags::empty())?)
+    }
+
+    /// Leaves what is there, if anything is: it has been renamed.
+    pub(crate) fn forget(mut self) {
+        mem::take(&mut self.name);
+    }
+}
+
+impl Drop for Temporary<'_> {
+    fn drop(&mut self) {
+        if !self.name.is_empty() {
+            unlinkat(self.directory, &self.name, AtFlags::empty()).unwrap_or_default();
+        }
+    }
+}
+
+/// Creates an empty file beside `target`, in its directory, that only its owner can read.
+pub(crate) fn create_beside<'a>(
+    directory: &'a File,
+    target: &OsStr,
+) -> io::Result<(Temporary<'a>, File)> {
     failpoint!("replace::create");
-    make_beside(path, create)
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    let private = Mode::RUSR | Mode::WUSR;
+    let (temporary, file) = make_beside(directory, target, |name| {
+        retry_on_intr(|| openat(directory, name, flags, private))
+    })?;
+    Ok((temporary, file.into()))
 }
 
-/// Creates the file itself: an error of tempfile's own would name it, and it is nobody's business.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true).mode(0o600);
-    options.open(path)
-}
-
-/// Makes a second name for the file at `path` beside it; it is unlinked when dropped.
-pub(crate) fn link_beside(path: &Path) -> io::Result<TempPath> {
+/// Makes a second name for the file `target` beside it.
+pub(crate) fn link_beside<'a>(directory: &'a File, target: &OsStr) -> io::Result<Temporary<'a>> {
     failpoint!("replace::link");
-    let link = make_beside(path, |link| fs::hard_link(path, link))?;
-    Ok(link.into_temp_path())
+    let (link, ()) = make_beside(directory, target, |name| {
+        linkat(directory, target, directory, name, AtFlags::empty())
+    })?;
+    Ok(link)
 }
 
-/// Makes something beside `path` under a name of ours that is still free.
-fn make_beside<T>(
-    path: &Path,
-    make: impl FnMut(&Path) -> io::Result<T>,
-) -> io::Result<NamedTempFile<T>> {
-    Builder::new()
-        .prefix(&own_prefix(path)?)
-        .suffix(SUFFIX)
-        .make_in(parent(path), make)
+/// Makes something beside `target` under a name of ours that is still free.
+fn make_beside<'a, T>(
+    directory: &'a File,
+    target: &OsStr,
+    make: impl Fn(&OsStr) -> Result<T, Errno>,
+) -> io::Result<(Temporary<'a>, T)> {
+    for _ in 0..ATTEMPTS_MAX {
+        let name = own_name(target);
+        match make(&name) {
+            Err(Errno::EXIST) => {}
+            found => {
+                let found = found?;
+                return Ok((Temporary { directory, name }, found));
+            }
+        }
+    }
+    Err(Errno::EXIST.into())
 }
 
-/// Finds the temporary files of `path`: leftovers, if the caller holds the lock.
+/// Finds the temporary files of the file at `path`: leftovers, if the caller holds the lock.
 ///
 /// # Errors
 ///
 /// That the directory cannot be read; a directory that does not exist holds none.
 pub(crate) fn find(path: &Path) -> io::Result<Vec<PathBuf>> {
-    let (prefix, directory) = (prefix(path)?, parent(path));
-    let entries = match open_quietly(directory) {
-        Ok(opened) => Dir::new(opened)?,
-        Err(Errno::NOENT) => return Ok(Vec::new()),
-        Err(error) => return Err(error.into()),
-    };
-    let mut found = Vec::new();
-    for entry in entries.flatten() {
-        let name = OsStr::from_bytes(entry.file_name().to_bytes());
-        if is_ours(name, &prefix) {
-            found.push(directory.join(name));
-        }
+    let directory = parent(path);
+    match names(CWD, directory, name(path)?) {
+        Ok(names) => Ok(names.map(|name| directory.join(name)).collect()),
+        Err(Errno::NOENT) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
     }
-    Ok(found)
+}
+
+/// Unlinks the leftovers of the file `target` of a directory. The caller holds the lock.
+///
+/// What cannot be unlinked stays: it hinders nobody.
+pub(crate) fn clear(directory: &File, target: &OsStr) {
+    if let Ok(names) = names(directory, Path::new("."), target) {
+        names.for_each(|name| drop(Temporary { directory, name }));
+    }
+}
+
+/// The names of ours for the file `target` in the directory at `path`, as seen from `at`.
+fn names(
+    at: impl AsFd,
+    path: &Path,
+    target: &OsStr,
+) -> Result<impl Iterator<Item = OsString>, Errno> {
+    let entries = Dir::new(open_quietly(at, path)?)?;
+    let prefix = prefix(target);
+    Ok(entries.flatten().filter_map(move |entry| {
+        let name = OsStr::from_bytes(entry.file_name().to_bytes());
+        is_ours(name, &prefix).then(|| name.to_owned())
+    }))
 }
 
 /// Opens a directory to be read without leaving a time of access, which the sync of a new file would write with it.
 ///
 /// Only the owner may ask for that.
-fn open_quietly(directory: &Path) -> Result<OwnedFd, Errno> {
+fn open_quietly(at: impl AsFd, path: &Path) -> Result<OwnedFd, Errno> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    match open(directory, flags | OFlags::NOATIME, Mode::empty()) {
-        Err(Errno::PERM) => open(directory, flags, Mode::empty()),
+    match openat(&at, path, flags | OFlags::NOATIME, Mode::empty()) {
+        Err(Errno::PERM) => openat(&at, path, flags, Mode::empty()),
         opened => opened,
     }
 }
 
-/// Unlinks the leftovers of `path`. The caller holds the lock.
-///
-/// What cannot be unlinked stays: it hinders nobody.
-pub(crate) fn clear(path: &Path) {
-    for leftover in find(path).unwrap_or_default() {
-        fs::remove_file(leftover).unwrap_or_default();
-    }
-}
-
-fn prefix(path: &Path) -> io::Result<OsString> {
+fn prefix(target: &OsStr) -> OsString {
     let mut prefix = OsString::from(".");
-    prefix.push(name(path)?);
+    prefix.push(target);
     prefix.push(".agents-");
-    Ok(prefix)
+    prefix
 }
 
-fn own_prefix(path: &Path) -> io::Result<OsString> {
-    let mut prefix = prefix(path)?;
-    prefix.push(format!("{}-", process::id()));
-    Ok(prefix)
+fn own_name(target: &OsStr) -> OsString {
+    let random: String = iter::repeat_with(fastrand::alphanumeric)
+        .take(RANDOM)
+        .collect();
+    let mut name = prefix(target);
+    name.push(format!("{}-{random}{SUFFIX}", process::id()));
+    name
 }
 
 /// Whether a name is the prefix, a process, `-`, six letters or digits, and the suffix.
@@ -117,7 +176,7 @@ fn is_ours(name: &OsStr, prefix: &OsStr) -> bool {
     let (process, random) = middle.unwrap_or_default().split_at(dash);
     !process.is_empty()
         && process.iter().all(u8::is_ascii_digit)
-        && random.len() == 7
+        && random.len() == 1 + RANDOM
         && random[1..].iter().all(u8::is_ascii_alphanumeric)
 }
 

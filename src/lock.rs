@@ -13,14 +13,15 @@
 //! together do not poll together.
 
 use std::cell::OnceCell;
-use std::fs::{File, Metadata};
+use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, BufReader, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock, major, minor, open};
+use rustix::fs::{FlockOperation, Mode, OFlags, Stat, flock, fstat, major, minor, openat};
 use rustix::io::Errno;
 
 use crate::directory::Directory;
@@ -104,16 +105,17 @@ impl Lock {
         &mut self.directory
     }
 
-    /// Opens the regular file at `path` and locks it as well; `None` where there is no file.
-    pub(crate) fn open_target(&self, path: &Path) -> Result<Option<(File, Metadata)>, LockError> {
+    /// Opens the regular file `name` of the directory and locks it as well; `None` where there is no file.
+    pub(crate) fn open_target(&self, name: &OsStr) -> Result<Option<(File, Stat)>, LockError> {
+        let directory = self.directory.file();
         loop {
-            let Some((file, _)) = open_regular(path).at(Stage::Read)? else {
+            let Some((file, _)) = open_regular(directory, name).at(Stage::Read)? else {
                 return Ok(None);
             };
             lock_target(&file, &self.patience)?;
-            let metadata = file.metadata().at(Stage::Read)?;
-            if leads_to(path, &metadata).at(Stage::Read)? {
-                return Ok(Some((file, metadata)));
+            let stat = fstat(&file).map_err(io::Error::from).at(Stage::Read)?;
+            if leads_to(directory, name, &stat).at(Stage::Read)? {
+                return Ok(Some((file, stat)));
             }
         }
     }
@@ -145,9 +147,8 @@ fn lock_stand_in(
 ) -> Result<File, LockError> {
     let name = name(path).at(Stage::Lock)?.to_string_lossy();
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-    let place = directory.path().join(format!(".{name}.lock"));
     let mode = Mode::RUSR | Mode::WUSR;
-    let file = open(place, flags, mode)
+    let file = openat(directory.file(), format!(".{name}.lock"), flags, mode)
         .map_err(io::Error::from)
         .at(Stage::Lock)?;
     let file = File::from(file);

@@ -17,10 +17,12 @@
 //!   second sync that succeeds would prove nothing (Rebello et al., "Can Applications Recover from fsync
 //!   Failures?", USENIX ATC 2020).
 
-use std::fs::{self, File, Metadata};
+use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+
+use rustix::fs::{AtFlags, Stat, fstat, statat};
+use rustix::io::Errno;
 
 use crate::attributes;
 use crate::directory::Directory;
@@ -31,10 +33,10 @@ use crate::stage::{At as _, Failure, Stage};
 /// A file to replace, as the caller has read it.
 #[derive(Debug)]
 pub(crate) struct Target<'a> {
-    /// Where the file is, or will be; not a symbolic link.
-    pub(crate) path: &'a Path,
-    /// Its directory, open and locked.
+    /// Its directory, open and locked: what is made, is made in this one, wherever it is moved.
     pub(crate) directory: &'a Directory,
+    /// The name that the file has, or will have, in it; not a symbolic link.
+    pub(crate) name: &'a OsStr,
     /// The file that was read there, if there was one.
     pub(crate) original: Option<&'a Original>,
 }
@@ -43,7 +45,7 @@ pub(crate) struct Target<'a> {
 #[derive(Debug)]
 pub(crate) struct Original {
     pub(crate) file: File,
-    pub(crate) metadata: Metadata,
+    pub(crate) stat: Stat,
 }
 
 /// Why a file was not replaced, or not for good.
@@ -72,12 +74,13 @@ impl From<Failure> for ReplaceError {
 ///
 /// [`ReplaceError`] says which of the two files is in place.
 pub(crate) fn replace(target: &Target<'_>, contents: &[u8]) -> Result<(), ReplaceError> {
-    let mut new = leftovers::create_beside(target.path).at(Stage::Create)?;
-    write(new.as_file_mut(), contents).at(Stage::Write)?;
-    keep_metadata(target.original, new.as_file()).at(Stage::Metadata)?;
-    sync(new.as_file()).at(Stage::Sync)?;
+    let created = leftovers::create_beside(target.directory.file(), target.name);
+    let (temporary, mut file) = created.at(Stage::Create)?;
+    let new = write(&mut file, contents).at(Stage::Write)?;
+    keep_metadata(target.original, &file, &new).at(Stage::Metadata)?;
+    sync(&file).at(Stage::Sync)?;
     compare(target)?;
-    let placed = exchange::place(new, target)?;
+    let placed = exchange::place(temporary, new, target)?;
     match displaced_the_original(target, &placed).at(Stage::Compare) {
         Ok(true) => {}
         Ok(false) => return Err(placed.put_back_for(ReplaceError::Moved)),
@@ -98,8 +101,8 @@ pub(crate) fn sync_both(file: &File, directory: &Directory) -> Result<(), Failur
     sync_directory(directory.file()).at(Stage::SyncDirectory)
 }
 
-/// Writes all of `contents`, however little each call takes, and sees that they are there.
-fn write(file: &mut File, contents: &[u8]) -> io::Result<()> {
+/// Writes all of `contents`, however little each call takes, and sees that they are there: says what then is.
+fn write(file: &mut File, contents: &[u8]) -> io::Result<Stat> {
     let mut rest = contents;
     while !rest.is_empty() {
         match write_some(file, rest) {
@@ -109,7 +112,9 @@ fn write(file: &mut File, contents: &[u8]) -> io::Result<()> {
             Err(error) => return Err(error),
         }
     }
-    check_size(file, contents)
+    let stat = fstat(&*file)?;
+    check_size(&stat, contents)?;
+    Ok(stat)
 }
 
 fn write_some(file: &mut File, contents: &[u8]) -> io::Result<usize> {
@@ -119,8 +124,8 @@ fn write_some(file: &mut File, contents: &[u8]) -> io::Result<usize> {
     file.write(contents)
 }
 
-fn check_size(file: &File, contents: &[u8]) -> io::Result<()> {
-    let (wanted, found) = (contents.len() as u64, file.metadata()?.len());
+fn check_size(stat: &Stat, contents: &[u8]) -> io::Result<()> {
+    let (wanted, found) = (contents.len() as u64, stat.st_size.cast_unsigned());
     if found == wanted {
         return Ok(());
     }
@@ -128,9 +133,11 @@ fn check_size(file: &File, contents: &[u8]) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::WriteZero, reason))
 }
 
-fn keep_metadata(original: Option<&Original>, new: &File) -> io::Result<()> {
+fn keep_metadata(original: Option<&Original>, file: &File, new: &Stat) -> io::Result<()> {
     failpoint!("replace::metadata");
-    original.map_or(Ok(()), |original| attributes::copy(&original.file, new))
+    original.map_or(Ok(()), |original| {
+        attributes::copy(&original.file, &original.stat, file, new)
+    })
 }
 
 fn sync(file: &File) -> io::Result<()> {
@@ -145,10 +152,10 @@ fn sync_directory(directory: &File) -> io::Result<()> {
 
 /// Finds out whether the file is still the one that was read.
 fn compare(target: &Target<'_>) -> Result<(), ReplaceError> {
-    let now = look(target.path).at(Stage::Compare)?;
+    let now = look(target.directory, target.name).at(Stage::Compare)?;
     let same = match (target.original, &now) {
         (Some(original), Some(now)) => {
-            is_same(&original.metadata, now) && ctime(&original.metadata) == ctime(now)
+            is_same(&original.stat, now) && ctime(&original.stat) == ctime(now)
         }
         (None, None) => true,
         _ => false,
@@ -160,12 +167,12 @@ fn compare(target: &Target<'_>) -> Result<(), ReplaceError> {
     }
 }
 
-fn look(path: &Path) -> io::Result<Option<Metadata>> {
+fn look(directory: &Directory, name: &OsStr) -> io::Result<Option<Stat>> {
     failpoint!("replace::compare");
-    match fs::symlink_metadata(path) {
-        Ok(metadata) => Ok(Some(metadata)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+    match statat(directory.file(), name, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(stat) => Ok(Some(stat)),
+        Err(Errno::NOENT) => Ok(None),
+        Err(errno) => Err(errno.into()),
     }
 }
 
@@ -179,19 +186,19 @@ fn displaced_the_original(target: &Target<'_>, placed: &Placed<'_>) -> io::Resul
         return Ok(true);
     };
     failpoint!("replace::displaced");
-    Ok(is_same(
-        &original.metadata,
-        &fs::symlink_metadata(displaced)?,
-    ))
+    let directory = target.directory.file();
+    let displaced = statat(directory, displaced, AtFlags::SYMLINK_NOFOLLOW)?;
+    Ok(is_same(&original.stat, &displaced))
 }
 
 /// Whether nobody wrote to the file in between, as far as a rename leaves traces comparable.
-fn is_same(before: &Metadata, now: &Metadata) -> bool {
-    let traits = |of: &Metadata| (of.dev(), of.ino(), of.size(), of.mtime(), of.mtime_nsec());
-    traits(before) == traits(now)
+fn is_same(before: &Stat, now: &Stat) -> bool {
+    let inode = |of: &Stat| (of.st_dev, of.st_ino);
+    let contents = |of: &Stat| (of.st_size, of.st_mtime, of.st_mtime_nsec);
+    inode(before) == inode(now) && contents(before) == contents(now)
 }
 
-/// The time of the last change to the inode, which a rename may move.
-fn ctime(metadata: &Metadata) -> (i64, i64) {
-    (metadata.ctime(), metadata.ctime_nsec())
+/// Whether the inode was not changed in between, which a rename does, too.
+fn ctime(of: &Stat) -> (i64, u64) {
+    (of.st_ctime, of.st_ctime_nsec)
 }

@@ -4,10 +4,12 @@
 //! reads until after it has replaced the file: a replacement alone is atomic, but two writers that both
 //! read first would lose the update of one.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use rustix::fs::{CWD, Stat};
 
 use crate::changes::Changes;
 use crate::document::{Document, SyntaxError};
@@ -93,11 +95,11 @@ impl Store {
     /// That the file cannot be read, is too large, or is no valid TOML. A file that cannot be read is
     /// never taken for an empty one.
     pub fn read(&self) -> Result<Document, StoreError> {
-        match open_regular(&self.path)
+        match open_regular(CWD, &self.path)
             .at(Stage::Read)
             .in_file(&self.path)?
         {
-            Some((file, metadata)) => self.read_open(&file, &metadata, Document::parse),
+            Some((file, stat)) => self.read_open(&file, &stat, Document::parse),
             None => Ok(Document::default()),
         }
     }
@@ -156,11 +158,12 @@ impl Store {
     pub(crate) fn read_open(
         &self,
         file: &File,
-        metadata: &Metadata,
+        stat: &Stat,
         parse: impl FnOnce(String) -> Result<Document, SyntaxError>,
     ) -> Result<Document, StoreError> {
-        self.check_size(metadata.len())?;
-        let bytes = read_all(file, metadata.len(), self.size_max)
+        let size = stat.st_size.cast_unsigned();
+        self.check_size(size)?;
+        let bytes = read_all(file, size, self.size_max)
             .at(Stage::Read)
             .in_file(&self.path)?;
         self.check_size(bytes.len() as u64)?;

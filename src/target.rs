@@ -6,13 +6,14 @@
 //! file that does not exist yet.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, accessat, open};
+use rustix::fs::{Access, AtFlags, FileType, Mode, OFlags, Stat, accessat, fstat, openat, statat};
 use rustix::io::Errno;
+use rustix::path::Arg;
 
 /// Hops until a chain of links counts as a loop, as in the kernel.
 const HOPS_MAX: usize = 40;
@@ -59,7 +60,7 @@ pub(crate) fn name(path: &Path) -> io::Result<&OsStr> {
     path.file_name().ok_or_else(|| Errno::ISDIR.into())
 }
 
-/// Opens the regular file at `path` to read it; `None` where there is no file.
+/// Opens the regular file at `path`, as seen from the directory `at`, to read it; `None` where there is no file.
 ///
 /// Only `ENOENT` means that there is none: whoever takes an unreadable file for an empty one loses
 /// every setting in it. A FIFO does not block us.
@@ -67,31 +68,32 @@ pub(crate) fn name(path: &Path) -> io::Result<&OsStr> {
 /// # Errors
 ///
 /// What `open` answers, or that the file is not a regular one.
-pub(crate) fn open_regular(path: &Path) -> io::Result<Option<(File, Metadata)>> {
+pub(crate) fn open_regular(at: impl AsFd, path: impl Arg) -> io::Result<Option<(File, Stat)>> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-    let file = match open(path, flags, Mode::empty()) {
+    let file = match openat(at, path, flags, Mode::empty()) {
         Ok(descriptor) => File::from(descriptor),
         Err(Errno::NOENT) => return Ok(None),
         Err(errno) => return Err(errno.into()),
     };
-    let metadata = file.metadata()?;
-    match () {
-        () if metadata.is_file() => Ok(Some((file, metadata))),
-        () if metadata.is_dir() => Err(Errno::ISDIR.into()),
-        () => Err(io::Error::other("it is not a regular file")),
+    let stat = fstat(&file)?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Ok(Some((file, stat))),
+        FileType::Directory => Err(Errno::ISDIR.into()),
+        _ => Err(io::Error::other("it is not a regular file")),
     }
 }
 
-/// Whether `path` leads to the inode of `metadata`, and not to one that took its place meanwhile.
+/// Whether `path`, as seen from the directory `at`, leads to the inode of `stat`, and not to one that took its place
+/// meanwhile.
 ///
 /// # Errors
 ///
 /// What `stat` answers, but for `ENOENT`.
-pub(crate) fn leads_to(path: &Path, metadata: &Metadata) -> io::Result<bool> {
-    match fs::metadata(path) {
-        Ok(now) => Ok((now.dev(), now.ino()) == (metadata.dev(), metadata.ino())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
+pub(crate) fn leads_to(at: impl AsFd, path: impl Arg, stat: &Stat) -> io::Result<bool> {
+    match statat(at, path, AtFlags::empty()) {
+        Ok(now) => Ok((now.st_dev, now.st_ino) == (stat.st_dev, stat.st_ino)),
+        Err(Errno::NOENT) => Ok(false),
+        Err(errno) => Err(errno.into()),
     }
 }
 
@@ -103,15 +105,15 @@ pub(crate) fn leads_to(path: &Path, metadata: &Metadata) -> io::Result<bool> {
 /// # Errors
 ///
 /// That the file is read-only, or has several hard links.
-pub(crate) fn check_replaceable(path: &Path, metadata: &Metadata) -> io::Result<()> {
-    accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS)?;
-    if metadata.mode() & 0o222 == 0 {
+pub(crate) fn check_replaceable(at: impl AsFd, name: &OsStr, stat: &Stat) -> io::Result<()> {
+    accessat(at, name, Access::WRITE_OK, AtFlags::EACCESS)?;
+    if stat.st_mode & 0o222 == 0 {
         return Err(Errno::ACCESS.into());
     }
-    if metadata.nlink() > 1 {
+    if stat.st_nlink > 1 {
         let reason = format!(
             "it has {} hard links, and a replacement would part it from the others",
-            metadata.nlink()
+            stat.st_nlink
         );
         return Err(io::Error::other(reason));
     }

@@ -1,5 +1,6 @@
 //! Several settings change, or none does.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::changes::{Change, Changes, Refusal};
@@ -10,7 +11,7 @@ use crate::lock::Lock;
 use crate::replace::{Original, ReplaceError, Target, replace, sync_both};
 use crate::stage::{At as _, Stage};
 use crate::store::Store;
-use crate::target::{check_replaceable, resolve};
+use crate::target::{check_replaceable, name, resolve};
 use crate::value::Value;
 
 /// How often a change is made anew after another program changed the file meanwhile.
@@ -41,6 +42,8 @@ pub struct Transaction {
     store: Store,
     /// Where the path of the store leads to.
     place: PathBuf,
+    /// The name there.
+    name: OsString,
     lock: Lock,
     original: Option<Original>,
     documents: Applied,
@@ -51,12 +54,13 @@ impl Transaction {
     pub(crate) fn begin(store: &Store) -> Result<Self, StoreError> {
         let path = store.path();
         let place = resolve(path).at(Stage::Resolve).in_file(path)?;
+        let name = name(&place).at(Stage::Resolve).in_file(path)?.to_owned();
         let lock = Lock::acquire(&place, store.lock_timeout())
             .map_err(|error| lock_failed(error, path, store.lock_timeout()))?;
-        leftovers::clear(&place);
         let mut transaction = Self {
             store: store.clone(),
             place,
+            name,
             lock,
             original: None,
             documents: Applied {
@@ -140,15 +144,16 @@ impl Transaction {
     /// Reads the file, which must be done under the lock: what was read before it may be old.
     fn load(&mut self) -> Result<(), StoreError> {
         let path = self.store.path();
+        leftovers::clear(self.lock.directory().file(), &self.name);
         // Before the file is locked again: two locks of ours on one inode would wait for each other.
         self.original = None;
-        let found = self.lock.open_target(&self.place);
+        let found = self.lock.open_target(&self.name);
         let found = found.map_err(|error| lock_failed(error, path, self.store.lock_timeout()))?;
-        self.original = found.map(|(file, metadata)| Original { file, metadata });
+        self.original = found.map(|(file, stat)| Original { file, stat });
         let before = match &self.original {
-            Some(Original { file, metadata }) => {
+            Some(Original { file, stat }) => {
                 let parse = Document::parse_to_edit;
-                self.store.read_open(file, metadata, parse)?
+                self.store.read_open(file, stat, parse)?
             }
             None => Document::default(),
         };
@@ -191,13 +196,14 @@ impl Transaction {
     fn replace(&self) -> Result<(), Attempt> {
         let contents = self.documents.after.as_str().as_bytes();
         self.store.check_size(contents.len() as u64)?;
+        let directory = self.lock.directory();
         if let Some(original) = &self.original {
-            let checked = check_replaceable(&self.place, &original.metadata);
+            let checked = check_replaceable(directory.file(), &self.name, &original.stat);
             checked.at(Stage::Check).in_file(self.store.path())?;
         }
         let target = Target {
-            path: &self.place,
-            directory: self.lock.directory(),
+            directory,
+            name: &self.name,
             original: self.original.as_ref(),
         };
         replace(&target, contents).map_err(|error| self.failed(error))

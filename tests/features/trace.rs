@@ -1,11 +1,14 @@
 //! The system calls by which a program orders what reaches the disk, seen with `strace`.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The calls that change or sync files.
 const CALLS: &str = "trace=write,pwrite64,ftruncate,fsync,fdatasync,sync,syncfs,rename,renameat,renameat2,\
                      link,linkat,unlink,unlinkat,mkdir,mkdirat,rmdir";
+
+/// Those of them in which what stands in quotes are contents.
+const WRITES: [&str; 2] = ["write", "pwrite64"];
 
 /// A call by its name, and the name of the file that it is about.
 pub type Call = (String, String);
@@ -35,17 +38,22 @@ pub fn read(log: &str, root: &Path) -> Vec<Call> {
 fn call(line: &str, root: &str) -> Option<Call> {
     let (_, call) = line.split_once(' ')?;
     let (name, arguments) = call.trim_start().split_once('(')?;
-    let path = path(arguments).filter(|path| path.starts_with(root))?;
-    let file = path.rsplit('/').next()?;
-    (!arguments.contains(" = -1 ")).then(|| (name.to_owned(), plain(file)))
+    let path = path(name, arguments).filter(|path| path.starts_with(root))?;
+    let file = path.file_name()?.to_string_lossy();
+    (!arguments.contains(" = -1 ")).then(|| (name.to_owned(), plain(&file)))
 }
 
-/// The first path among the arguments: one in quotes, or that of a descriptor.
-fn path(arguments: &str) -> Option<&str> {
-    if arguments.starts_with(['"', 'A']) {
-        return arguments.split('"').nth(1);
+/// The first path among the arguments: one in quotes, as seen from the directory before it, or that of a descriptor.
+fn path(name: &str, arguments: &str) -> Option<PathBuf> {
+    let quoted = || arguments.split('"').nth(1);
+    if arguments.starts_with('"') {
+        return quoted().map(PathBuf::from);
     }
-    arguments.split(['<', '>']).nth(1)
+    let opened = Path::new(arguments.split(['<', '>']).nth(1)?);
+    if arguments.contains(">, \"") && !WRITES.contains(&name) {
+        return Some(opened.join(quoted()?));
+    }
+    Some(opened.to_owned())
 }
 
 /// The name of a file, without what is random in it.
