@@ -413,6 +413,23 @@ Feature: Bad input
         | a FIFO      | server connect https://new.example --dry-run | it is not a regular file     |
         | a FIFO      | config get server.url                        | it is not a regular file     |
 
+    Scenario Outline: the path <path>, which can only be that of a directory
+      When I run "agents --config <path> server connect https://new.example"
+      Then it fails with exit code 1
+      And it prints nothing
+      And the message is
+        """
+        error: <path> is unchanged: cannot follow the path: Is a directory (os error 21)
+        """
+      And nothing else is left beside it
+
+      Examples:
+        | path                |
+        | settings/           |
+        | settings/agents.d/. |
+        | ..                  |
+        | /                   |
+
     Scenario Outline: agents <arguments>, where symbolic links go round
       Given the configuration is a symbolic link to "other.toml"
       And the file "~/.cleveragents/other.toml" is a symbolic link to "config.toml"

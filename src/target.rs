@@ -9,6 +9,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, FileType, Mode, OFlags, Stat, accessat, fstat, openat, statat};
@@ -55,9 +56,12 @@ pub(crate) fn parent(path: &Path) -> &Path {
 ///
 /// # Errors
 ///
-/// `EISDIR` where the path can only be a directory (`/`, `..`).
+/// `EISDIR` where the path can only be a directory (`/`, `..`, `config/`).
 pub(crate) fn name(path: &Path) -> io::Result<&OsStr> {
-    path.file_name().ok_or_else(|| Errno::ISDIR.into())
+    let whole = path.as_os_str().as_bytes();
+    let is_last = |name: &&OsStr| whole.ends_with(name.as_bytes());
+    let name = path.file_name().filter(is_last);
+    name.ok_or_else(|| Errno::ISDIR.into())
 }
 
 /// Opens the regular file at `path`, as seen from the directory `at`, to read it; `None` where there is no file.
