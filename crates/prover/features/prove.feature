@@ -38,6 +38,13 @@ Feature: Proving a command
       Then it exits with 0
       And it says "of shard 1/2"
 
+    @tdd_issue @tdd_issue_1152 @tdd_expected_fail
+    Scenario: a shard that no fault falls to
+      When I run "untorn prove --shard 500/500 --protect settings -- sh -c 'echo new > .new && mv .new settings'"
+      Then it exits with 3
+      And it says "none of the "
+      And it says " faults falls to shard 500/500"
+
   Rule: A report says what was run, and how to run it again
 
     Scenario: the program and the fixture
