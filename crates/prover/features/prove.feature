@@ -38,7 +38,7 @@ Feature: Proving a command
       Then it exits with 0
       And it says "of shard 1/2"
 
-    @tdd_issue @tdd_issue_1152 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1152
     Scenario: a shard that no fault falls to
       When I run "untorn prove --shard 500/500 --protect settings -- sh -c 'echo new > .new && mv .new settings'"
       Then it exits with 3

@@ -59,7 +59,7 @@ impl Prover {
         let place = self.place()?;
         let baseline = self.seek_baseline(&place)?;
         let mut report = self.report(&baseline);
-        let faults: Vec<Fault> = self.chosen(plan(&baseline));
+        let faults = self.chosen(plan(&baseline), &mut report.doubts);
         if report.doubts.is_empty() {
             self.try_all(&place, &baseline, &faults, begun, progress, &mut report)?;
         } else {
@@ -90,10 +90,17 @@ impl Prover {
         Place::plain(why).map_err(|source| ProveError::Scratch { source })
     }
 
-    fn chosen(&self, faults: Vec<Fault>) -> Vec<Fault> {
+    /// Those of the shard; that there are none is a doubt.
+    fn chosen(&self, faults: Vec<Fault>, doubts: &mut Vec<String>) -> Vec<Fault> {
         let Some((part, parts)) = self.shard else {
             return faults;
         };
+        let planned = faults.len();
+        if planned < part {
+            doubts.push(format!(
+                "none of the {planned} faults falls to shard {part}/{parts}"
+            ));
+        }
         let indexed = faults.into_iter().enumerate();
         indexed
             .filter(|(index, _)| index % parts == part - 1)
