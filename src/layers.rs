@@ -6,7 +6,7 @@
 //!
 //! A variable that is set but empty counts as not set: it is what is left where a script clears one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
@@ -293,20 +293,27 @@ impl Layers {
     ///
     /// As [`Layers::get`].
     pub fn list(&self) -> Result<Vec<Setting>, LayerError> {
-        let stored: BTreeSet<_> = self
-            .files
-            .iter()
-            .flat_map(|(_, file)| file.keys())
-            .collect();
-        let known = Key::all().iter().map(|key| key.name);
-        let unknown = stored
-            .iter()
-            .map(String::as_str)
-            .filter(|name| Key::find(name).is_none());
-        known
-            .chain(unknown)
-            .filter_map(|name| self.get(name).transpose())
-            .collect()
+        let known = Key::all().iter().map(|key| self.get(key.name).transpose());
+        let settings = known.flatten().chain(self.unknown());
+        settings.collect()
+    }
+
+    /// What the files hold that is not in the registry, by name, as [`Layers::get`] says it.
+    fn unknown(&self) -> impl Iterator<Item = Result<Setting, LayerError>> {
+        let mut found = BTreeMap::new();
+        for (file, document) in &self.files {
+            for (key, _, value) in document.all().filter(|it| Key::find(it.0).is_none()) {
+                found.entry(key).or_insert((file, value));
+            }
+        }
+        found.into_iter().map(|(key, (file, value))| {
+            let value = value.map_err(|source| LayerError::ambiguous(file, source))?;
+            Ok(Setting {
+                key: key.to_owned(),
+                value,
+                source: Source::File(file.clone()),
+            })
+        })
     }
 
     fn known(&self, key: &'static Key) -> Result<Option<(Value, Source)>, LayerError> {
@@ -369,10 +376,8 @@ fn checked(
 }
 
 fn stored(key: &str, file: &File, document: &Document) -> Result<Option<Value>, LayerError> {
-    document.get(key).map_err(|source| LayerError::Ambiguous {
-        file: file.clone(),
-        source,
-    })
+    let value = document.get(key);
+    value.map_err(|source| LayerError::ambiguous(file, source))
 }
 
 /// Why a value cannot be told. Nothing was changed.
@@ -440,6 +445,12 @@ pub enum LayerError {
 }
 
 impl LayerError {
+    /// That `file` sets a key in several places.
+    pub(crate) fn ambiguous(file: &File, source: Ambiguous) -> LayerError {
+        let file = file.clone();
+        LayerError::Ambiguous { file, source }
+    }
+
     /// The file that the error is about.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {

@@ -437,6 +437,9 @@ proptest! {
             prop_assert_eq!(document.get(name).is_err(), ambiguous.contains(name));
             prop_assert!(document.line_of(name).is_some());
         }
+        let all: Vec<_> = document.all().map(|(name, line, value)| (name.to_owned(), Some(line), value.map(Some))).collect();
+        let each = document.keys().into_iter().map(|name| (name.clone(), document.line_of(&name), document.get(&name)));
+        prop_assert_eq!(all, each.collect::<Vec<_>>());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::document::{Ambiguous, Document};
 use crate::layers::{File, LayerError, Layers};
 use crate::registry::Key;
 use crate::store::Store;
+use crate::value::Value;
 
 use super::exit::{Error, Exit};
 use super::output::{Report, on_one_line};
@@ -54,20 +55,18 @@ fn of_document(file: &File, document: &Document) -> Vec<Finding> {
         .collect();
     findings.extend(
         document
-            .keys()
-            .iter()
-            .filter_map(|key| of_key(key, file, document)),
+            .all()
+            .filter_map(|(name, line, value)| of_setting(name, line, value.ok(), file)),
     );
     findings
 }
 
 fn of_ambiguity(source: Ambiguous, file: &File) -> Finding {
-    let file = file.clone();
-    Finding::of(&LayerError::Ambiguous { file, source }.into())
+    Finding::of(&LayerError::ambiguous(file, source).into())
 }
 
-fn of_key(name: &str, file: &File, document: &Document) -> Option<Finding> {
-    let line = document.line_of(name);
+fn of_setting(name: &str, line: usize, value: Option<Value>, file: &File) -> Option<Finding> {
+    let line = Some(line);
     let Some(key) = Key::find(name) else {
         let unknown = Error::Change(ChangeError::unknown(name)).cause();
         let message = format!("the {file} holds an {unknown}");
@@ -76,7 +75,7 @@ fn of_key(name: &str, file: &File, document: &Document) -> Option<Finding> {
             ..Finding::told("unknown-key", file, message)
         });
     };
-    let source = key.check(&document.get(name).ok()??).err()?;
+    let source = key.check(&value?).err()?;
     let file = file.clone();
     Some(Finding::of(
         &LayerError::Value { file, line, source }.into(),

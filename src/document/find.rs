@@ -19,13 +19,11 @@ impl Document {
     ///
     /// [`Ambiguous`]: it is set in several places.
     pub fn get(&self, key: &str) -> Result<Option<Value>, Ambiguous> {
-        Ok(match self.place(key)? {
-            None => None,
-            Some(entry) if entry.shape == Shape::Leaf => {
-                Some(Value::from_source(self.source(entry)))
-            }
-            Some(_) => Some(self.sections(key)),
-        })
+        let entries: Vec<_> = self.settings().filter(|entry| entry.name == key).collect();
+        match entries[..] {
+            [] => Ok(None),
+            [..] => self.value(key, &entries).map(Some),
+        }
     }
 
     /// The names of all settings, in file order, each once.
@@ -33,12 +31,20 @@ impl Document {
     /// An array, be it of tables or not, is one setting. Empty tables are none.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
-        let mut places: Vec<_> = self.places().into_iter().collect();
-        places.sort_by_key(|(_, entries)| entries[0].value.start);
-        places
-            .into_iter()
-            .map(|(name, _)| name.to_owned())
-            .collect()
+        let places = self.in_file_order().into_iter();
+        places.map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// All settings, as [`keys`](Self::keys) names them, in the time that one look at the file takes: the name of
+    /// each, the line, from 1, on which it stands first, and what [`get`](Self::get) says of it.
+    pub fn all(&self) -> impl Iterator<Item = (&str, usize, Result<Value, Ambiguous>)> {
+        let (mut at, mut line) = (0, 1);
+        self.in_file_order().into_iter().map(move |(key, entries)| {
+            let start = entries[0].value.start;
+            line += self.text[at..start].matches('\n').count();
+            at = start;
+            (key, line, self.value(key, &entries))
+        })
     }
 
     /// The line, from 1, on which the setting `key` stands first; `None` where it is not set.
@@ -73,6 +79,13 @@ impl Document {
             .entries
             .iter()
             .filter(|entry| entry.shape != Shape::Table)
+    }
+
+    /// Where each setting stands, those first that stand first.
+    fn in_file_order(&self) -> Vec<(&str, Vec<&Entry>)> {
+        let mut places: Vec<_> = self.places().into_iter().collect();
+        places.sort_by_key(|(_, entries)| entries[0].value.start);
+        places
     }
 
     /// Where each setting stands, by name.
@@ -111,14 +124,16 @@ impl Document {
         &self.text[entry.value.clone()]
     }
 
-    fn sections(&self, key: &str) -> Value {
-        let sections = self.settings().filter(|entry| entry.name == key);
-        Value::Other(
-            sections
-                .map(|entry| self.source(entry))
-                .collect::<Vec<_>>()
-                .join("\n"),
-        )
+    /// The value of the setting that stands at `entries`, which are never none.
+    fn value(&self, key: &str, entries: &[&Entry]) -> Result<Value, Ambiguous> {
+        if let Some(ambiguous) = self.ambiguity(key, entries) {
+            return Err(ambiguous);
+        }
+        let sources: Vec<_> = entries.iter().map(|entry| self.source(entry)).collect();
+        Ok(match entries[0].shape {
+            Shape::Leaf => Value::from_source(sources[0]),
+            _ => Value::Other(sources.join("\n")),
+        })
     }
 }
 
