@@ -253,6 +253,15 @@ Feature: Several programs at once
         | comparing it with what was read |
         | renaming it into place          |
 
+    @tdd_issue @tdd_issue_1210 @tdd_expected_fail
+    Scenario: the locked one comes back before another one is locked
+      Given a configuration
+      And a copy takes the place of its directory while comparing it with what was read
+      And its directory comes back the 2nd time while opening the directory
+      When I run "agents --lock-timeout 0.1 config set server.url=https://new.example"
+      Then it succeeds
+      And the configuration contains "https://new.example"
+
     Scenario: a copy takes its place, and cannot be locked
       Given a configuration
       And no locks available strikes the 2nd time while locking the directory

@@ -16,6 +16,8 @@ const REACH_MAX: Duration = Duration::from_secs(10);
 pub struct Meanwhile {
     /// The failpoint.
     pub point: &'static str,
+    /// At which of the times that it is reached.
+    pub hit: Hit,
     /// How often it happens.
     pub times: usize,
     /// What happens.
@@ -33,6 +35,8 @@ pub enum Action {
     ChangeMode(PathBuf, Permissions),
     /// Somebody moves a directory of files away, and puts a copy in its place.
     ReplaceDirectory(PathBuf),
+    /// The directory that was moved away comes back.
+    RestoreDirectory(PathBuf),
     /// Somebody removes a directory that nothing is in.
     RemoveDirectory(PathBuf),
     /// A reader reads a file, and keeps what it saw.
@@ -40,15 +44,6 @@ pub enum Action {
 }
 
 impl Meanwhile {
-    /// When the failpoint holds the program: the first time, or every time.
-    pub fn hit(&self) -> Hit {
-        if self.times == 1 {
-            Hit::Nth(1)
-        } else {
-            Hit::Every
-        }
-    }
-
     /// What a reader has seen.
     pub fn seen(&self) -> &[String] {
         match &self.action {
@@ -93,6 +88,10 @@ impl Meanwhile {
             Action::Overwrite(path, text) => fs::write(path, format!("{text}{saved}")),
             Action::ChangeMode(path, mode) => fs::set_permissions(path, mode.clone()),
             Action::ReplaceDirectory(path) => replace_directory(path),
+            Action::RestoreDirectory(path) => {
+                fs::remove_dir_all(&*path)?;
+                fs::rename(moved(path), path)
+            }
             Action::RemoveDirectory(path) => fs::remove_dir(path),
             Action::Read(path, seen) => {
                 seen.push(fs::read_to_string(path)?);
@@ -102,8 +101,12 @@ impl Meanwhile {
     }
 }
 
+fn moved(directory: &Path) -> PathBuf {
+    directory.with_extension("moved")
+}
+
 fn replace_directory(path: &Path) -> io::Result<()> {
-    let moved = path.with_extension("moved");
+    let moved = moved(path);
     fs::rename(path, &moved)?;
     fs::create_dir(path)?;
     for entry in fs::read_dir(moved)? {

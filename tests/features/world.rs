@@ -33,7 +33,7 @@ pub struct World {
     /// Everything as it was before the first run.
     before: Option<Snapshot>,
     faults: Plan,
-    meanwhile: Option<Meanwhile>,
+    meanwhile: Vec<Meanwhile>,
     namespace: Option<Namespace>,
     /// Directories that have to be opened again before they can be removed.
     closed: Vec<PathBuf>,
@@ -59,7 +59,7 @@ impl World {
             directory,
             before: None,
             faults: program::failpoints().map_err(io::Error::other)?.plan(),
-            meanwhile: None,
+            meanwhile: Vec::new(),
             namespace: None,
             closed: Vec::new(),
             lock: None,
@@ -180,14 +180,15 @@ impl World {
 
     /// Lets something happen while the program waits at a failpoint.
     pub fn meanwhile(&mut self, meanwhile: Meanwhile) -> Result<(), String> {
-        self.arm(meanwhile.point, "return(hold)", meanwhile.hit())?;
-        self.meanwhile = Some(meanwhile);
+        self.arm(meanwhile.point, "return(hold)", meanwhile.hit)?;
+        self.meanwhile.push(meanwhile);
         Ok(())
     }
 
     /// What a reader saw meanwhile.
     pub fn seen(&self) -> &[String] {
-        self.meanwhile.as_ref().map_or(&[], Meanwhile::seen)
+        let mut seen = self.meanwhile.iter().map(Meanwhile::seen);
+        seen.find(|seen| !seen.is_empty()).unwrap_or_default()
     }
 
     /// Holds the lock that a writer takes, until the scenario ends.
@@ -202,7 +203,7 @@ impl World {
     pub fn disarm(&mut self) -> Result<(), String> {
         self.check_faults()?;
         self.faults.clear();
-        self.meanwhile = None;
+        self.meanwhile.clear();
         Ok(())
     }
 
@@ -270,7 +271,7 @@ impl World {
         let running = Running::start(line, command, input.as_bytes(), output);
         let running = running.map_err(|error| format!("cannot run it: {error}"))?;
         let (log, gate) = (self.log(), self.gate());
-        if let Some(meanwhile) = &mut self.meanwhile {
+        for meanwhile in &mut self.meanwhile {
             meanwhile.happen(&log, &gate)?;
         }
         let mut run = running.finish()?;

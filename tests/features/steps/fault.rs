@@ -112,6 +112,12 @@ fn copy_takes_its_place(world: &mut World, stage: Stage) -> Result<(), String> {
     happens(world, stage, 1, Action::ReplaceDirectory(directory))
 }
 
+#[given(expr = "its directory comes back {hit} time while {stage}")]
+fn directory_comes_back(world: &mut World, hit: Hit, stage: Stage) -> Result<(), String> {
+    let directory = world.directory_of_configuration();
+    happens_at(world, stage, hit, 1, Action::RestoreDirectory(directory))
+}
+
 #[given(expr = "someone removes its directory while {stage}")]
 fn someone_removes_directory(world: &mut World, stage: Stage) -> Result<(), String> {
     let directory = world.directory_of_configuration();
@@ -125,8 +131,20 @@ fn reader_looks(world: &mut World, stage: Stage) -> Result<(), String> {
 }
 
 fn happens(world: &mut World, stage: Stage, times: usize, action: Action) -> Result<(), String> {
+    let hit = if times == 1 { Hit::Nth(1) } else { Hit::Every };
+    happens_at(world, stage, hit, times, action)
+}
+
+fn happens_at(
+    world: &mut World,
+    stage: Stage,
+    hit: Hit,
+    times: usize,
+    action: Action,
+) -> Result<(), String> {
     world.meanwhile(Meanwhile {
         point: stage.0,
+        hit,
         times,
         action,
     })
