@@ -253,7 +253,7 @@ Feature: Several programs at once
         | comparing it with what was read |
         | renaming it into place          |
 
-    @tdd_issue @tdd_issue_1210 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1210
     Scenario: the locked one comes back before another one is locked
       Given a configuration
       And a copy takes the place of its directory while comparing it with what was read
@@ -261,6 +261,13 @@ Feature: Several programs at once
       When I run "agents --lock-timeout 0.1 config set server.url=https://new.example"
       Then it succeeds
       And the configuration contains "https://new.example"
+
+    Scenario: a FIFO takes its place, and nobody waits for it
+      Given a configuration
+      And a FIFO takes the place of its directory while comparing it with what was read
+      When I run "agents config set server.url=https://new.example"
+      Then it fails with exit code 1
+      And the message contains "config.toml is unchanged: cannot open its directory: Not a directory"
 
     Scenario: a copy takes its place, and cannot be locked
       Given a configuration

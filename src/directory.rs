@@ -9,7 +9,8 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, Stat, fstat};
+use rustix::fs::{CWD, Mode, OFlags, Stat, fstat};
+use rustix::io::retry_on_intr;
 
 use crate::stage::{At as _, Failure, Stage};
 use crate::target::{leads_to, parent};
@@ -75,9 +76,11 @@ impl Directory {
 
 fn open(path: &Path) -> io::Result<(File, Stat)> {
     failpoint!("directory::open");
-    let file = File::open(path)?;
+    // Nobody waits for a FIFO that has taken its place.
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let file = retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty()))?;
     let stat = fstat(&file)?;
-    Ok((file, stat))
+    Ok((file.into(), stat))
 }
 
 fn make(path: &Path) -> Result<Made, Failure> {

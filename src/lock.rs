@@ -77,7 +77,7 @@ pub(crate) struct Lock {
     directory: Directory,
     patience: Patience,
     /// The lock file that stands in where the directory cannot be locked.
-    _stand_in: Option<File>,
+    stand_in: Option<File>,
 }
 
 impl Lock {
@@ -91,10 +91,18 @@ impl Lock {
                 return Ok(Self {
                     directory,
                     patience,
-                    _stand_in: stand_in,
+                    stand_in,
                 });
             }
         }
+    }
+
+    /// Lets others in.
+    ///
+    /// Who still held one directory while locking another could wait for itself, or for somebody who waits for it.
+    pub(crate) fn release(&mut self) -> io::Result<()> {
+        self.stand_in = None;
+        Ok(flock(self.directory.file(), FlockOperation::Unlock)?)
     }
 
     pub(crate) fn directory(&self) -> &Directory {

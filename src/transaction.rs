@@ -180,6 +180,7 @@ impl Transaction {
         }
         directory.keep(); // it is somewhere else by now
         self.original = None;
+        self.lock.release().at(Stage::Lock).in_file(path)?;
         self.lock = Lock::acquire(&self.place, timeout)
             .map_err(|error| lock_failed(error, path, timeout))?;
         Ok(())

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use untorn_runner::faults::Hit;
 
 /// How long the program may take to reach the failpoint.
@@ -37,6 +38,8 @@ pub enum Action {
     ReplaceDirectory(PathBuf),
     /// The directory that was moved away comes back.
     RestoreDirectory(PathBuf),
+    /// Somebody moves a directory away, and makes a FIFO in its place.
+    ReplaceDirectoryByFifo(PathBuf),
     /// Somebody removes a directory that nothing is in.
     RemoveDirectory(PathBuf),
     /// A reader reads a file, and keeps what it saw.
@@ -91,6 +94,11 @@ impl Meanwhile {
             Action::RestoreDirectory(path) => {
                 fs::remove_dir_all(&*path)?;
                 fs::rename(moved(path), path)
+            }
+            Action::ReplaceDirectoryByFifo(path) => {
+                fs::rename(&*path, moved(path))?;
+                let name = path.components().as_path();
+                Ok(mknodat(CWD, name, FileType::Fifo, Mode::RWXU, 0)?)
             }
             Action::RemoveDirectory(path) => fs::remove_dir(path),
             Action::Read(path, seen) => {

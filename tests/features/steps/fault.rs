@@ -118,6 +118,12 @@ fn directory_comes_back(world: &mut World, hit: Hit, stage: Stage) -> Result<(),
     happens_at(world, stage, hit, 1, Action::RestoreDirectory(directory))
 }
 
+#[given(expr = "a FIFO takes the place of its directory while {stage}")]
+fn fifo_takes_its_place(world: &mut World, stage: Stage) -> Result<(), String> {
+    let directory = world.directory_of_configuration();
+    happens(world, stage, 1, Action::ReplaceDirectoryByFifo(directory))
+}
+
 #[given(expr = "someone removes its directory while {stage}")]
 fn someone_removes_directory(world: &mut World, stage: Stage) -> Result<(), String> {
     let directory = world.directory_of_configuration();
