@@ -14,7 +14,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process;
 
-use rustix::fs::{AtFlags, CWD, Dir, Mode, OFlags, linkat, openat, unlinkat};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, linkat, openat, unlinkat};
 use rustix::io::{Errno, retry_on_intr};
 
 use crate::target::{name, parent};
@@ -109,11 +109,12 @@ fn make_beside<'a, T>(
 /// That the directory cannot be read; a directory that does not exist holds none.
 pub(crate) fn find(path: &Path) -> io::Result<Vec<PathBuf>> {
     let directory = parent(path);
-    match names(CWD, directory, name(path)?) {
-        Ok(names) => Ok(names.map(|name| directory.join(name)).collect()),
-        Err(Errno::NOENT) => Ok(Vec::new()),
-        Err(error) => Err(error.into()),
-    }
+    let names = match names(CWD, directory, name(path)?) {
+        Err(Errno::NOENT) => return Ok(Vec::new()),
+        names => names?,
+    };
+    let paths = names.map(|name| Ok(directory.join(name?)));
+    paths.collect()
 }
 
 /// Unlinks the leftovers of the file `target` of a directory. The caller holds the lock.
@@ -121,7 +122,8 @@ pub(crate) fn find(path: &Path) -> io::Result<Vec<PathBuf>> {
 /// What cannot be unlinked stays: it hinders nobody.
 pub(crate) fn clear(directory: &File, target: &OsStr) {
     if let Ok(names) = names(directory, Path::new("."), target) {
-        names.for_each(|name| drop(Temporary { directory, name }));
+        let found = names.flatten();
+        found.for_each(|name| drop(Temporary { directory, name }));
     }
 }
 
@@ -130,12 +132,17 @@ fn names(
     at: impl AsFd,
     path: &Path,
     target: &OsStr,
-) -> Result<impl Iterator<Item = OsString>, Errno> {
+) -> Result<impl Iterator<Item = Result<OsString, Errno>>, Errno> {
     let entries = Dir::new(open_quietly(at, path)?)?;
     let prefix = prefix(target);
-    Ok(entries.flatten().filter_map(move |entry| {
+    Ok(entries.filter_map(move |entry| {
+        let entry = match entry {
+            Ok(entry) if entry.file_type() == FileType::Directory => return None,
+            Ok(entry) => entry,
+            Err(error) => return Some(Err(error)),
+        };
         let name = OsStr::from_bytes(entry.file_name().to_bytes());
-        is_ours(name, &prefix).then(|| name.to_owned())
+        is_ours(name, &prefix).then(|| Ok(name.to_owned()))
     }))
 }
 
@@ -202,6 +209,15 @@ mod tests {
         assert_eq!(found, [directory.path().join(name)]);
         let accessed = directory.path().metadata()?.accessed()?;
         assert_eq!(accessed, SystemTime::UNIX_EPOCH);
+        Ok(())
+    }
+
+    #[test]
+    fn a_directory_is_none() -> io::Result<()> {
+        let directory = tempfile::tempdir()?;
+        let name = ".config.toml.agents-4711-x8Qz2a.tmp";
+        std::fs::create_dir(directory.path().join(name))?;
+        assert!(find(&directory.path().join("config.toml"))?.is_empty());
         Ok(())
     }
 
