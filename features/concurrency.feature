@@ -288,6 +288,25 @@ Feature: Several programs at once
       Then it succeeds
       And the configuration contains "https://new.example"
 
+  Rule: A change that fails takes away the directories that it has made, and no others
+
+    @tdd_issue @tdd_issue_1211 @tdd_expected_fail
+    Scenario: someone puts another one in the place of one that it has made
+      Given no configuration
+      And a copy takes the place of its directory while creating the temporary file
+      And an I/O error strikes while writing the new contents
+      When I run "agents config set server.url=https://new.example"
+      Then it fails with exit code 1
+      And the directory of the configuration is there
+
+    @tdd_issue @tdd_issue_1211 @tdd_expected_fail
+    Scenario: someone takes one of them away, and the second attempt fails
+      Given someone removes the directory "~/new/deep" while comparing it with what was read
+      And an I/O error strikes the 2nd time while writing the new contents
+      When I run "agents --config ../home/new/deep/agents.toml config set server.url=https://new.example"
+      Then it fails with exit code 1
+      And nothing else is left beside it
+
   Rule: Where a directory cannot be locked, a lock file is
 
     Scenario: sixteen writers

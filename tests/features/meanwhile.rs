@@ -40,7 +40,7 @@ pub enum Action {
     RestoreDirectory(PathBuf),
     /// Somebody moves a directory away, and makes a FIFO in its place.
     ReplaceDirectoryByFifo(PathBuf),
-    /// Somebody removes a directory that nothing is in.
+    /// Somebody removes a directory with all that is in it.
     RemoveDirectory(PathBuf),
     /// A reader reads a file, and keeps what it saw.
     Read(PathBuf, Vec<String>),
@@ -100,7 +100,7 @@ impl Meanwhile {
                 let name = path.components().as_path();
                 Ok(mknodat(CWD, name, FileType::Fifo, Mode::RWXU, 0)?)
             }
-            Action::RemoveDirectory(path) => fs::remove_dir(path),
+            Action::RemoveDirectory(path) => fs::remove_dir_all(path),
             Action::Read(path, seen) => {
                 seen.push(fs::read_to_string(path)?);
                 Ok(())

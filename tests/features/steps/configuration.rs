@@ -169,6 +169,14 @@ fn only_one_is_left(world: &mut World, name: String) -> io::Result<()> {
     Ok(())
 }
 
+#[then("the directory of the configuration is there")]
+fn directory_is_there(world: &mut World) {
+    check!(
+        world.directory_of_configuration().is_dir(),
+        "there is a directory"
+    );
+}
+
 #[then("neither of the two directories holds anything but a configuration")]
 fn neither_holds_anything_else(world: &mut World) -> io::Result<()> {
     let directory = world.directory_of_configuration();

@@ -130,6 +130,12 @@ fn someone_removes_directory(world: &mut World, stage: Stage) -> Result<(), Stri
     happens(world, stage, 1, Action::RemoveDirectory(directory))
 }
 
+#[given(expr = "someone removes the directory {string} while {stage}")]
+fn someone_removes(world: &mut World, name: String, stage: Stage) -> Result<(), String> {
+    let directory = world.file(name);
+    happens(world, stage, 1, Action::RemoveDirectory(directory))
+}
+
 #[given(expr = "a reader looks while {stage}")]
 fn reader_looks(world: &mut World, stage: Stage) -> Result<(), String> {
     let action = Action::Read(world.configuration(), Vec::new());
