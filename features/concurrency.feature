@@ -290,7 +290,7 @@ Feature: Several programs at once
 
   Rule: A change that fails takes away the directories that it has made, and no others
 
-    @tdd_issue @tdd_issue_1211 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1211
     Scenario: someone puts another one in the place of one that it has made
       Given no configuration
       And a copy takes the place of its directory while creating the temporary file
@@ -299,7 +299,7 @@ Feature: Several programs at once
       Then it fails with exit code 1
       And the directory of the configuration is there
 
-    @tdd_issue @tdd_issue_1211 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1211
     Scenario: someone takes one of them away, and the second attempt fails
       Given someone removes the directory "~/new/deep" while comparing it with what was read
       And an I/O error strikes the 2nd time while writing the new contents

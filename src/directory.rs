@@ -6,10 +6,11 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
+use std::mem;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, Mode, OFlags, Stat, fstat};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, Stat, fstat, statat};
 use rustix::io::retry_on_intr;
 
 use crate::stage::{At as _, Failure, Stage};
@@ -28,9 +29,9 @@ pub(crate) struct Directory {
     path: PathBuf,
 }
 
-/// Directories that are taken away again when this is dropped, unless they are kept.
+/// Directories that are taken away again when this is dropped, unless they are kept; the outermost first.
 #[derive(Debug, Default)]
-struct Made(Vec<PathBuf>);
+pub(crate) struct Made(Vec<(PathBuf, Stat)>);
 
 impl Directory {
     /// Opens the directory at `path`; makes it and its parents where they are missing.
@@ -72,6 +73,17 @@ impl Directory {
     pub(crate) fn keep(&mut self) {
         self.made.0.clear();
     }
+
+    /// Hands over the directories that were made.
+    pub(crate) fn take_made(&mut self) -> Made {
+        mem::take(&mut self.made)
+    }
+
+    /// Takes over those that were made before, on the way to this one.
+    pub(crate) fn also_made(&mut self, mut before: Made) {
+        before.0.append(&mut self.made.0);
+        self.made = before;
+    }
 }
 
 fn open(path: &Path) -> io::Result<(File, Stat)> {
@@ -86,8 +98,8 @@ fn open(path: &Path) -> io::Result<(File, Stat)> {
 fn make(path: &Path) -> Result<Made, Failure> {
     let mut made = Made::default();
     for missing in missing(path) {
-        if make_one(missing).at(Stage::MakeDirectory)? {
-            made.0.push(missing.to_path_buf());
+        if let Some(stat) = make_one(missing).at(Stage::MakeDirectory)? {
+            made.0.push((missing.to_path_buf(), stat));
             sync_into(parent(missing)).at(Stage::SyncParent)?;
         }
     }
@@ -102,13 +114,20 @@ fn missing(path: &Path) -> Vec<&Path> {
     missing
 }
 
-/// Makes one directory; says whether it was us, for another writer may have been faster.
-fn make_one(path: &Path) -> io::Result<bool> {
+/// Makes one directory, unless another writer has been faster; says what the system says of it.
+fn make_one(path: &Path) -> io::Result<Option<Stat>> {
     failpoint!("directory::create");
     match DirBuilder::new().mode(0o700).create(path) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error),
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    match statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(stat) => Ok(Some(stat)),
+        Err(errno) => {
+            fs::remove_dir(path)?;
+            Err(errno.into())
+        }
     }
 }
 
@@ -118,10 +137,12 @@ fn sync_into(parent: &Path) -> io::Result<()> {
 }
 
 impl Drop for Made {
-    /// Removes the directories, the innermost first; one that another writer uses stays.
+    /// Removes the directories, the innermost first; one that another writer uses stays, and so does one that
+    /// somebody else has put in its place.
     fn drop(&mut self) {
-        for directory in self.0.iter().rev() {
-            if fs::remove_dir(directory).is_err() {
+        for (directory, stat) in self.0.iter().rev() {
+            let is_ours = leads_to(CWD, directory, stat).unwrap_or(true);
+            if is_ours && fs::remove_dir(directory).is_err() {
                 return;
             }
         }

@@ -178,11 +178,12 @@ impl Transaction {
         if directory.is_current().at(Stage::Lock).in_file(path)? {
             return Ok(());
         }
-        directory.keep(); // it is somewhere else by now
+        let made = directory.take_made();
         self.original = None;
         self.lock.release().at(Stage::Lock).in_file(path)?;
         self.lock = Lock::acquire(&self.place, timeout)
             .map_err(|error| lock_failed(error, path, timeout))?;
+        self.lock.directory_mut().also_made(made);
         Ok(())
     }
 
