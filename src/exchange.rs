@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io;
 
-use rustix::fs::{AtFlags, RenameFlags, Stat, linkat, renameat, renameat_with, unlinkat};
+use rustix::fs::{AtFlags, RenameFlags, Stat, linkat, renameat_with, unlinkat};
 use rustix::io::Errno;
 
 use crate::leftovers::{self, Temporary};
@@ -69,14 +69,12 @@ fn change_places<'a>(new: Temporary<'a>, target: &Target<'a>) -> io::Result<Old<
 
 /// Keeps a hard link to the old file, then renames the new one over it.
 fn keep_and_rename<'a>(new: Temporary<'a>, target: &Target<'a>) -> io::Result<Old<'a>> {
-    let directory = target.directory.file();
-    let old = match leftovers::link_beside(directory, target.name) {
+    let old = match leftovers::link_beside(target.directory.file(), target.name) {
         Ok(link) => Old::At(link),
         Err(error) if has_no_links(&error) => Old::Lost,
         Err(error) => return Err(error),
     };
-    renameat(directory, new.name(), directory, target.name)?;
-    new.forget();
+    new.rename(target.name)?;
     Ok(old)
 }
 
@@ -161,11 +159,7 @@ impl Placed<'_> {
             return Ok(());
         }
         match old {
-            Old::At(old) => {
-                renameat(directory, old.name(), directory, name)?;
-                old.forget();
-                Ok(())
-            }
+            Old::At(old) => old.rename(name),
             Old::Nothing => Ok(unlinkat(directory, name, AtFlags::empty())?),
             Old::Lost => Err(io::ErrorKind::Unsupported.into()),
         }

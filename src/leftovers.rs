@@ -14,7 +14,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process;
 
-use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, linkat, openat, unlinkat};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, linkat, openat, renameat, unlinkat};
 use rustix::io::{Errno, retry_on_intr};
 
 use crate::target::{name, parent};
@@ -44,6 +44,13 @@ impl Temporary<'_> {
     pub(crate) fn unlink(mut self) -> io::Result<()> {
         let name = mem::take(&mut self.name);
         Ok(unlinkat(self.directory, &name, AtFlags::empty())?)
+    }
+
+    /// Renames what is there to `target`, over what may be there.
+    pub(crate) fn rename(self, target: &OsStr) -> io::Result<()> {
+        renameat(self.directory, &self.name, self.directory, target)?;
+        self.forget();
+        Ok(())
     }
 
     /// Leaves what is there, if anything is: it has been renamed.

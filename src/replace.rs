@@ -29,6 +29,7 @@ use crate::directory::Directory;
 use crate::exchange::{self, Placed};
 use crate::leftovers;
 use crate::stage::{At as _, Failure, Stage};
+use crate::target::inode;
 
 /// A file to replace, as the caller has read it.
 #[derive(Debug)]
@@ -193,12 +194,11 @@ fn displaced_the_original(target: &Target<'_>, placed: &Placed<'_>) -> io::Resul
 
 /// Whether nobody wrote to the file in between, as far as a rename leaves traces comparable.
 fn is_same(before: &Stat, now: &Stat) -> bool {
-    let inode = |of: &Stat| (of.st_dev, of.st_ino);
     let contents = |of: &Stat| (of.st_size, of.st_mtime, of.st_mtime_nsec);
     inode(before) == inode(now) && contents(before) == contents(now)
 }
 
-/// Whether the inode was not changed in between, which a rename does, too.
+/// The time of the last change to the inode, which a rename may move.
 fn ctime(of: &Stat) -> (i64, u64) {
     (of.st_ctime, of.st_ctime_nsec)
 }

@@ -95,10 +95,15 @@ pub(crate) fn open_regular(at: impl AsFd, path: impl Arg) -> io::Result<Option<(
 /// What `stat` answers, but for `ENOENT`.
 pub(crate) fn leads_to(at: impl AsFd, path: impl Arg, stat: &Stat) -> io::Result<bool> {
     match statat(at, path, AtFlags::empty()) {
-        Ok(now) => Ok((now.st_dev, now.st_ino) == (stat.st_dev, stat.st_ino)),
+        Ok(now) => Ok(inode(&now) == inode(stat)),
         Err(Errno::NOENT) => Ok(false),
         Err(errno) => Err(errno.into()),
     }
+}
+
+/// What tells the inode of `of` from every other one.
+pub(crate) fn inode(of: &Stat) -> (u64, u64) {
+    (of.st_dev, of.st_ino)
 }
 
 /// Refuses a file that its owner has closed to writing, or that a rename would tear from its other names.

@@ -1,7 +1,7 @@
 //! Several settings change, or none does.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::changes::{Change, Changes, Refusal};
 use crate::document::Document;
@@ -55,8 +55,7 @@ impl Transaction {
         let path = store.path();
         let place = resolve(path).at(Stage::Resolve).in_file(path)?;
         let name = name(&place).at(Stage::Resolve).in_file(path)?.to_owned();
-        let lock = Lock::acquire(&place, store.lock_timeout())
-            .map_err(|error| lock_failed(error, path, store.lock_timeout()))?;
+        let lock = acquire(store, &place)?;
         let mut transaction = Self {
             store: store.clone(),
             place,
@@ -173,7 +172,7 @@ impl Transaction {
 
     /// Locks the directory anew where another one has taken its place.
     fn keep_the_lock(&mut self) -> Result<(), StoreError> {
-        let (path, timeout) = (self.store.path(), self.store.lock_timeout());
+        let path = self.store.path();
         let directory = self.lock.directory_mut();
         if directory.is_current().at(Stage::Lock).in_file(path)? {
             return Ok(());
@@ -181,8 +180,7 @@ impl Transaction {
         let made = directory.take_made();
         self.original = None;
         self.lock.release().at(Stage::Lock).in_file(path)?;
-        self.lock = Lock::acquire(&self.place, timeout)
-            .map_err(|error| lock_failed(error, path, timeout))?;
+        self.lock = acquire(&self.store, &self.place)?;
         self.lock.directory_mut().also_made(made);
         Ok(())
     }
@@ -223,6 +221,12 @@ impl Transaction {
             .into(),
         }
     }
+}
+
+fn acquire(store: &Store, place: &Path) -> Result<Lock, StoreError> {
+    let timeout = store.lock_timeout();
+    let acquired = Lock::acquire(place, timeout);
+    acquired.map_err(|error| lock_failed(error, store.path(), timeout))
 }
 
 /// Why one attempt to replace the file did not.

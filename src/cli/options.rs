@@ -51,10 +51,7 @@ impl Options {
         let said: Vec<&ArgMatches> = said.collect();
         Self {
             config: last(&said, "config"),
-            with: said
-                .iter()
-                .flat_map(|matches| all(matches, "with"))
-                .collect(),
+            with: all(&said, "with"),
             format: last(&said, "format"),
             lock_timeout: last(&said, "lock_timeout"),
             max_size: last(&said, "max_size"),
@@ -71,9 +68,9 @@ fn last<T: Clone + Send + Sync + 'static>(said: &[&ArgMatches], option: &str) ->
     found.find_map(|value: Option<&T>| value.cloned())
 }
 
-fn all(matches: &ArgMatches, option: &str) -> Vec<Given> {
-    let values = matches.get_many(option).into_iter().flatten();
-    values.cloned().collect()
+fn all<T: Clone + Send + Sync + 'static>(said: &[&ArgMatches], option: &str) -> Vec<T> {
+    let found = said.iter().filter_map(|matches| matches.get_many(option));
+    found.flatten().cloned().collect()
 }
 
 /// When the words `error:` and `warning:` are coloured.

@@ -19,10 +19,9 @@ impl Document {
     ///
     /// [`Ambiguous`]: it is set in several places.
     pub fn get(&self, key: &str) -> Result<Option<Value>, Ambiguous> {
-        let entries: Vec<_> = self.settings().filter(|entry| entry.name == key).collect();
-        match entries[..] {
+        match &*self.places_of(key) {
             [] => Ok(None),
-            [..] => self.value(key, &entries).map(Some),
+            entries => self.value(key, entries).map(Some),
         }
     }
 
@@ -97,9 +96,13 @@ impl Document {
         places
     }
 
+    fn places_of(&self, key: &str) -> Vec<&Entry> {
+        self.settings().filter(|entry| entry.name == key).collect()
+    }
+
     /// The one place where `key` is set; of an array of tables, the first section.
     pub(super) fn place(&self, key: &str) -> Result<Option<&Entry>, Ambiguous> {
-        let entries: Vec<_> = self.settings().filter(|entry| entry.name == key).collect();
+        let entries = self.places_of(key);
         match self.ambiguity(key, &entries) {
             Some(ambiguous) => Err(ambiguous),
             None => Ok(entries.first().copied()),

@@ -97,8 +97,7 @@ impl Meanwhile {
             }
             Action::ReplaceDirectoryByFifo(path) => {
                 fs::rename(&*path, moved(path))?;
-                let name = path.components().as_path();
-                Ok(mknodat(CWD, name, FileType::Fifo, Mode::RWXU, 0)?)
+                make_fifo(path.components().as_path())
             }
             Action::RemoveDirectory(path) => fs::remove_dir_all(path),
             Action::Read(path, seen) => {
@@ -109,7 +108,14 @@ impl Meanwhile {
     }
 }
 
-fn moved(directory: &Path) -> PathBuf {
+/// Makes a FIFO that its owner can read and write.
+pub fn make_fifo(path: &Path) -> io::Result<()> {
+    let mode = Mode::RUSR | Mode::WUSR;
+    Ok(mknodat(CWD, path, FileType::Fifo, mode, 0)?)
+}
+
+/// Where a directory is that was moved away.
+pub fn moved(directory: &Path) -> PathBuf {
     directory.with_extension("moved")
 }
 

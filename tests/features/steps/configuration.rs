@@ -10,6 +10,7 @@ use cucumber::gherkin::Step;
 use cucumber::{given, then};
 use untorn_runner::{check, check_eq, expect};
 
+use crate::meanwhile::{make_fifo, moved};
 use crate::world::World;
 
 /// The configuration of a scenario that is not about what stands in it.
@@ -81,17 +82,9 @@ fn configuration_is_directory(world: &mut World) -> io::Result<()> {
 
 #[given("a FIFO in place of the configuration")]
 fn configuration_is_fifo(world: &mut World) -> io::Result<()> {
-    use rustix::fs::{CWD, FileType, Mode, mknodat};
-
     let path = world.configuration();
     make_directory(&path)?;
-    Ok(mknodat(
-        CWD,
-        path,
-        FileType::Fifo,
-        Mode::RUSR | Mode::WUSR,
-        0,
-    )?)
+    make_fifo(&path)
 }
 
 #[then("the configuration is still as it was")]
@@ -180,7 +173,7 @@ fn directory_is_there(world: &mut World) {
 #[then("neither of the two directories holds anything but a configuration")]
 fn neither_holds_anything_else(world: &mut World) -> io::Result<()> {
     let directory = world.directory_of_configuration();
-    for directory in [directory.with_extension("moved"), directory] {
+    for directory in [moved(&directory), directory] {
         let entries = fs::read_dir(&directory)?.map(|entry| Ok(entry?.file_name()));
         let names = entries.collect::<io::Result<Vec<_>>>()?;
         check_eq!(names, ["config.toml"], "what {} holds", directory.display());

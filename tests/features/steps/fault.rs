@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use cucumber::gherkin::Step;
@@ -108,26 +109,22 @@ fn someone_changes_mode(world: &mut World, mode: String, stage: Stage) -> Result
 
 #[given(expr = "a copy takes the place of its directory while {stage}")]
 fn copy_takes_its_place(world: &mut World, stage: Stage) -> Result<(), String> {
-    let directory = world.directory_of_configuration();
-    happens(world, stage, 1, Action::ReplaceDirectory(directory))
+    happens_to_directory(world, stage, Hit::Nth(1), Action::ReplaceDirectory)
 }
 
 #[given(expr = "its directory comes back {hit} time while {stage}")]
 fn directory_comes_back(world: &mut World, hit: Hit, stage: Stage) -> Result<(), String> {
-    let directory = world.directory_of_configuration();
-    happens_at(world, stage, hit, 1, Action::RestoreDirectory(directory))
+    happens_to_directory(world, stage, hit, Action::RestoreDirectory)
 }
 
 #[given(expr = "a FIFO takes the place of its directory while {stage}")]
 fn fifo_takes_its_place(world: &mut World, stage: Stage) -> Result<(), String> {
-    let directory = world.directory_of_configuration();
-    happens(world, stage, 1, Action::ReplaceDirectoryByFifo(directory))
+    happens_to_directory(world, stage, Hit::Nth(1), Action::ReplaceDirectoryByFifo)
 }
 
 #[given(expr = "someone removes its directory while {stage}")]
 fn someone_removes_directory(world: &mut World, stage: Stage) -> Result<(), String> {
-    let directory = world.directory_of_configuration();
-    happens(world, stage, 1, Action::RemoveDirectory(directory))
+    happens_to_directory(world, stage, Hit::Nth(1), Action::RemoveDirectory)
 }
 
 #[given(expr = "someone removes the directory {string} while {stage}")]
@@ -145,6 +142,16 @@ fn reader_looks(world: &mut World, stage: Stage) -> Result<(), String> {
 fn happens(world: &mut World, stage: Stage, times: usize, action: Action) -> Result<(), String> {
     let hit = if times == 1 { Hit::Nth(1) } else { Hit::Every };
     happens_at(world, stage, hit, times, action)
+}
+
+fn happens_to_directory(
+    world: &mut World,
+    stage: Stage,
+    hit: Hit,
+    action: fn(PathBuf) -> Action,
+) -> Result<(), String> {
+    let directory = world.directory_of_configuration();
+    happens_at(world, stage, hit, 1, action(directory))
 }
 
 fn happens_at(

@@ -176,31 +176,22 @@ fn attributes_are_kept(world: &mut World, number: usize, size: usize) {
 
 #[then("the configuration is still shared with user 1 by an access control list")]
 fn acl_is_kept(world: &mut World) {
-    let found = attribute(world, ACL.to_owned()).unwrap_or_default();
-    check_eq!(
-        found,
-        SHARED_WITH_USER_1.to_vec(),
-        "the access control list"
-    );
+    check_acl(world, Some(SHARED_WITH_USER_1));
 }
 
 #[then("its access control list lets user 1 in, and no group")]
 fn acl_without_group(world: &mut World) {
-    let found = attribute(world, ACL.to_owned()).unwrap_or_default();
-    check_eq!(
-        found,
-        SHARED_WITH_NO_GROUP.to_vec(),
-        "the access control list"
-    );
+    check_acl(world, Some(SHARED_WITH_NO_GROUP));
 }
 
 #[then("the configuration has no access control list")]
 fn acl_is_not_there(world: &mut World) {
-    check_eq!(
-        attribute(world, ACL.to_owned()),
-        None,
-        "the access control list"
-    );
+    check_acl(world, None);
+}
+
+fn check_acl(world: &World, wanted: Option<&[u8]>) {
+    let found = attribute(world, ACL.to_owned());
+    check_eq!(found.as_deref(), wanted, "the access control list");
 }
 
 #[then(expr = "the configuration is still a symbolic link to {string}")]
