@@ -4,7 +4,8 @@ The same generated scenarios for all, and for both Rust runners the same step fu
 Whole processes are timed, in interleaved rounds, in an order of its own each; what is compared is the median.
 Every run has to say that it ran every scenario. Nobody prints more than the closing lines. Stock cucumber-rs
 has a writer that only counts; of its concurrency settings, one at a time and its own default of 64, the
-better one counts.
+better one counts. Beside them stands the floor: what the scenarios do, done without any runner by as many threads
+as there are cores.
 
     just benchmark_runner [--rounds N] [--state DIRECTORY]
 """
@@ -34,14 +35,18 @@ GOALS = {"stock": 1.5, "behave": 2.0}
 START_GOAL = 10  # milliseconds
 FLAT = 1.25  # how many times the smallest the largest may be
 
+NO_OP = "no-op"
 KINDS = {
-    "no-op": ["Given the number {n}", "When 1 is added", "Then the sum is {m}"],
+    NO_OP: ["Given the number {n}", "When 1 is added", "Then the sum is {m}"],
     "a temporary directory, 3 files": [
         "Given a temporary directory", "When 3 files are written", "Then there are 3 files",
     ],
     "a subprocess": ['When the program "true" is run', "Then it succeeds"],
     "a subprocess, awaited": ['When the program "true" is waited for', "Then it succeeds"],
 }
+
+
+CLOSING = "^{passed} passed, {failed} failed$"
 
 
 @dataclass
@@ -92,25 +97,23 @@ def write_features(here: Path, steps: list[str], scenarios: int, failing: bool =
 
 
 def benches() -> dict[str, str]:
-    """Where cargo has put the two Rust contenders."""
+    """Where cargo has put the programs in Rust."""
     command = [
         "cargo", "bench", "--no-run", "--package", "untorn-runner", "--bench", "ours", "--bench", "stock",
-        "--message-format=json", "--quiet",
+        "--bench", "floor", "--message-format=json", "--quiet",
     ]
     output = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     messages = [json.loads(line) for line in output.splitlines()]
     return {it["target"]["name"]: it["executable"] for it in messages if it.get("executable")}
 
 
-def contenders() -> dict[str, Contender]:
-    built = benches()
-    ours, stock = "^{passed} passed, {failed} failed$", "^{passed} passed, {failed} failed$"
+def contenders(built: dict[str, str]) -> dict[str, Contender]:
     behave = "^{passed} scenarios? passed, {failed} failed, 0 skipped$"
     quiet = ["--format=null", "--no-capture", "--no-capture-stderr", "--no-logcapture", "features"]
     found = [
-        Contender("ours", "untorn-runner", [built["ours"], "--quiet"], ours),
-        Contender("stock 1", "stock cucumber-rs, one at a time", [built["stock"], "--concurrency=1"], stock),
-        Contender("stock 64", "stock cucumber-rs, 64 at a time", [built["stock"], "--concurrency=64"], stock),
+        Contender("ours", "untorn-runner", [built["ours"], "--quiet"], CLOSING),
+        Contender("stock 1", "stock cucumber-rs, one at a time", [built["stock"], "--concurrency=1"], CLOSING),
+        Contender("stock 64", "stock cucumber-rs, 64 at a time", [built["stock"], "--concurrency=64"], CLOSING),
         Contender("behave", "behave", [str(PYTHON), "-m", "behave", *quiet], behave),
     ]
     return {it.name: it for it in found}
@@ -132,13 +135,20 @@ def met(holds: bool) -> str:
     return "yes" if holds else "**no**"
 
 
-def show_throughput(state: Path, found: dict[str, Contender], rounds: int) -> None:
+def floor(program: str, kind: str) -> Contender:
+    """The scenarios of a kind without a runner."""
+    what = f"nobody: the work alone, on {os.cpu_count()} threads"
+    return Contender("floor", what, [program, kind, str(SCENARIOS)], CLOSING)
+
+
+def show_throughput(state: Path, found: dict[str, Contender], program: str, rounds: int) -> None:
     print(f"| {SCENARIOS:,} scenarios, each with | run by | per second | untorn-runner is | goal | met |")
     print("| --- | --- | ---: | ---: | --- | --- |")
     for number, (kind, steps) in enumerate(KINDS.items()):
         here = state / f"kind-{number}"
         write_features(here, steps, SCENARIOS)
-        medians = measure(list(found.values()), here, SCENARIOS, rounds)
+        alone = [] if kind == NO_OP else [floor(program, kind)]
+        medians = measure([*found.values(), *alone], here, SCENARIOS, rounds)
         stock = min(("stock 1", "stock 64"), key=medians.get)
         print(f"| {kind} | untorn-runner | {SCENARIOS / medians['ours']:,.0f} |  |  |  |")
         for name, goal in ((stock, GOALS["stock"]), ("behave", GOALS["behave"])):
@@ -148,13 +158,17 @@ def show_throughput(state: Path, found: dict[str, Contender], rounds: int) -> No
                 f"| | {found[name].what} | {rate:,.0f} | {times:.3g} times as fast | "
                 f"at least {goal:g} | {met(times >= goal)} |"
             )
+        for it in alone:
+            rate, times = SCENARIOS / medians[it.name], medians[it.name] / medians["ours"]
+            bound = medians[stock] / medians[it.name]
+            print(f"| | {it.what} | {rate:,.0f} | {times:.3g} times as fast | itself {bound:.3g} times stock |  |")
     print()
 
 
 def show_start(state: Path, found: dict[str, Contender], rounds: int) -> float:
     """Prints what a run of one scenario takes, and returns it for ours, in seconds."""
     here = state / "start"
-    write_features(here, KINDS["no-op"], 1)
+    write_features(here, KINDS[NO_OP], 1)
     medians = measure(list(found.values()), here, 1, rounds * 4)
     print("| one scenario | the whole process | goal | met |")
     print("| --- | ---: | --- | --- |")
@@ -174,8 +188,8 @@ def show_growth(state: Path, found: dict[str, Contender], rounds: int, start: fl
     costs, memory = [], []
     for size in SIZES:
         passing, failing = state / f"{size}-passing", state / f"{size}-failing"
-        write_features(passing, KINDS["no-op"], size)
-        write_features(failing, KINDS["no-op"], size, failing=True)
+        write_features(passing, KINDS[NO_OP], size)
+        write_features(failing, KINDS[NO_OP], size, failing=True)
         medians = measure([ours, stock], passing, size, rounds)
         costs.append((medians["ours"] - start) / size * 1e6)
         peaks = [
@@ -217,12 +231,13 @@ def main() -> int:
     if not PYTHON.is_file():
         parser.error(f"{PYTHON} is missing; run: just setup")
 
-    found = contenders()
+    built = benches()
+    found = contenders(built)
     arguments.state.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=arguments.state) as name:
         state = Path(name)
         show_machine(arguments.rounds)
-        show_throughput(state, found, arguments.rounds)
+        show_throughput(state, found, built["floor"], arguments.rounds)
         start = show_start(state, found, arguments.rounds)
         show_growth(state, found, arguments.rounds, start)
     return 0

@@ -49,37 +49,37 @@ fn sum(world: &mut World, expected: u64) {
 }
 
 #[given("a temporary directory")]
-fn temporary_directory(world: &mut World) -> io::Result<()> {
+pub fn temporary_directory(world: &mut World) -> io::Result<()> {
     world.directory = Some(tempfile::tempdir()?);
     Ok(())
 }
 
 #[when(expr = "{int} files are written")]
-fn write(world: &mut World, count: u64) -> io::Result<()> {
+pub fn write(world: &mut World, count: u64) -> io::Result<()> {
     let directory = world.directory()?;
     (0..count).try_for_each(|number| fs::write(directory.path().join(number.to_string()), "text\n"))
 }
 
 #[then(expr = "there are {int} files")]
-fn count(world: &mut World, expected: usize) -> io::Result<()> {
+pub fn count(world: &mut World, expected: usize) -> io::Result<()> {
     let entries = fs::read_dir(world.directory()?.path())?;
     check_eq!(entries.count(), expected, "the number of files");
     Ok(())
 }
 
 #[when(expr = "the program {string} is run")]
-fn run(world: &mut World, program: String) -> io::Result<()> {
+pub fn run(world: &mut World, program: String) -> io::Result<()> {
     world.exit = Some(Command::new(program).status()?);
     Ok(())
 }
 
 #[when(expr = "the program {string} is waited for")]
-async fn wait_for(world: &mut World, program: String) -> io::Result<()> {
+pub async fn wait_for(world: &mut World, program: String) -> io::Result<()> {
     world.exit = Some(tokio::process::Command::new(program).status().await?);
     Ok(())
 }
 
 #[then("it succeeds")]
-fn succeeds(world: &mut World) {
+pub fn succeeds(world: &mut World) {
     check!(world.exit.is_some_and(|exit| exit.success()), "it failed");
 }
