@@ -78,6 +78,11 @@ impl Case {
         shlex::try_quote(&place).map_or_else(|_| place.clone(), Cow::into_owned)
     }
 
+    /// Where it stands among all others: those of a run are told in this order.
+    pub(crate) fn spot(&self) -> (&str, usize) {
+        (self.path(), self.line)
+    }
+
     /// The path of its file, below the project's root.
     pub(crate) fn path(&self) -> &str {
         &self.feature.path

@@ -13,7 +13,9 @@ use crate::{
     report::{self, Hold, terminal::Terminal},
     select::select,
     session::Session,
-    steps, tdd,
+    steps,
+    tally::Tally,
+    tdd,
     values::{Format, Severity},
 };
 
@@ -109,7 +111,7 @@ impl<W: Scenario> Suite<W> {
             judge_unused(&plan, hooks, options)?;
         }
         let chosen = choose(plan.planned, options).map_err(|message| {
-            terminal.summary(&[], 0);
+            terminal.summary(&Tally::default(), 0);
             Stop::new(Exit::NothingSelected, message)
         })?;
         if options.mode == Mode::DryRun {

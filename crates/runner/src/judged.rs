@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -18,8 +19,8 @@ use crate::{
 
 /// A scenario and what became of it.
 #[derive(Debug)]
-pub(crate) struct Judged<'a> {
-    pub(crate) case: &'a Case,
+pub(crate) struct Judged {
+    pub(crate) case: Arc<Case>,
     pub(crate) verdict: Verdict,
     /// Why it did not simply pass; the reason where it was skipped.
     pub(crate) message: String,
@@ -40,7 +41,7 @@ pub(crate) struct Judged<'a> {
     /// The number of the thread that it ran on, as far as it began.
     pub(crate) worker: Option<usize>,
     /// The attempts before this one, each of which was an error.
-    pub(crate) earlier: Vec<Judged<'a>>,
+    pub(crate) earlier: Vec<Judged>,
 }
 
 /// The verdict on a scenario that was played.
@@ -65,9 +66,9 @@ fn facts(case: &Case, played: &Played) -> Facts {
     }
 }
 
-impl<'a> Judged<'a> {
+impl Judged {
     /// The judgement on a scenario that was played, by its last attempt.
-    pub(crate) fn of(case: &'a Case, done: Done) -> Self {
+    pub(crate) fn of(case: &Arc<Case>, done: Done) -> Self {
         let attempts = done.attempts.into_iter();
         let judged = attempts.map(|played| Self {
             worker: Some(done.worker),
@@ -80,11 +81,11 @@ impl<'a> Judged<'a> {
         }
     }
 
-    fn played(case: &'a Case, played: Played) -> Self {
+    fn played(case: &Arc<Case>, played: Played) -> Self {
         let facts = facts(case, &played);
         let verdict = judge(facts);
         Self {
-            case,
+            case: Arc::clone(case),
             verdict,
             message: message(facts, verdict, played.trouble.as_ref(), &played.complaints),
             started: played.started,
@@ -122,12 +123,12 @@ impl<'a> Judged<'a> {
     }
 
     /// A scenario that is left out, for the reason that is its `trouble`.
-    pub(crate) fn left_out(case: &'a Case, trouble: Trouble) -> Self {
+    pub(crate) fn left_out(case: &Arc<Case>, trouble: Trouble) -> Self {
         Self::played(case, Played::not_begun(trouble))
     }
 
     /// Something around the scenarios that went wrong, told in the name of a `case` without steps.
-    pub(crate) fn error(case: &'a Case, failure: Failure) -> Self {
+    pub(crate) fn error(case: &Arc<Case>, failure: Failure) -> Self {
         Self {
             verdict: Verdict::Error,
             message: failure.message,

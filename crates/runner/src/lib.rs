@@ -78,6 +78,7 @@ mod snippet;
 mod steps;
 mod suite;
 mod tags;
+mod tally;
 mod tdd;
 mod totals;
 mod values;

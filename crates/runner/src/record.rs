@@ -1,6 +1,9 @@
 //! Everything that there is to tell of a run, once it is over: what every report is made of.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use crate::{
     attach::Attached,
@@ -22,11 +25,12 @@ pub(crate) struct Record<'a> {
     pub(crate) hooks: &'a [HookInfo],
     pub(crate) around: &'a Around,
     /// In the order of files and lines.
-    pub(crate) judged: &'a [Judged<'a>],
+    pub(crate) judged: &'a [Judged],
+    pub(crate) totals: Totals,
     /// How many scenarios were chosen and never begun.
     pub(crate) never_begun: usize,
     /// Those of them that a rerun file named.
-    pub(crate) still_red: &'a [&'a Case],
+    pub(crate) still_red: &'a [Arc<Case>],
     pub(crate) started: SystemTime,
     pub(crate) duration: Duration,
     pub(crate) seed: Option<u64>,
@@ -46,12 +50,12 @@ pub(crate) struct Around {
 
 impl Record<'_> {
     /// The judgements, in one piece for each feature.
-    pub(crate) fn features(&self) -> impl Iterator<Item = &[Judged<'_>]> {
+    pub(crate) fn features(&self) -> impl Iterator<Item = &[Judged]> {
         self.judged.chunk_by(|a, b| a.case.path() == b.case.path())
     }
 
     /// The feature of which these are the scenarios: what failed after a rule stands in the rule itself.
-    pub(crate) fn feature_of<'a>(judged: &'a [Judged<'_>]) -> &'a Scope {
+    pub(crate) fn feature_of(judged: &[Judged]) -> &Scope {
         let scopes = judged.iter().map(|it| it.case.feature.as_ref());
         scopes
             .min_by_key(|scope| scope.line)
@@ -62,17 +66,13 @@ impl Record<'_> {
         self.documents.iter().find(|it| it.path == path)
     }
 
-    pub(crate) fn totals(&self) -> Totals {
-        Totals::of(self.judged)
-    }
-
     /// Whether the exit code is 1.
     pub(crate) fn is_red(&self) -> bool {
-        self.totals().red() > 0
+        self.totals.red() > 0
     }
 
     /// The command that runs this scenario again.
-    pub(crate) fn rerun(&self, judged: &Judged<'_>) -> String {
+    pub(crate) fn rerun(&self, judged: &Judged) -> String {
         format!("{} {}", self.rerun_with, judged.case.place_in_shell())
     }
 }

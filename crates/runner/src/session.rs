@@ -1,7 +1,7 @@
 //! One run of chosen scenarios: what they need, the crew, the judgements, the reports.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     env,
     fs::File,
     ops::ControlFlow,
@@ -29,6 +29,7 @@ use crate::{
     select::shuffle,
     signal,
     steps::Definition,
+    tally::Tally,
     tdd,
     values::Output,
     verdict::End,
@@ -56,12 +57,12 @@ pub(crate) struct Session<'a, W> {
 }
 
 /// What the crew found out.
-struct Found<'a> {
-    judged: Vec<Judged<'a>>,
+struct Found {
+    tally: Tally,
     /// The hooks after something that failed.
     failures: Vec<Failure>,
     never_begun: usize,
-    still_red: Vec<&'a Case>,
+    still_red: Vec<Arc<Case>>,
 }
 
 impl<W: Scenario> Session<'_, W> {
@@ -90,15 +91,15 @@ impl<W: Scenario> Session<'_, W> {
         let skipped: Vec<_> = skipped.into_iter().map(|it| it.case).collect();
         let jobs: Vec<_> = runnable.into_iter().map(|it| self.job(it)).collect();
         let cases: Vec<_> = jobs.iter().map(|job| Arc::clone(&job.case)).collect();
-        let mut judged = Vec::new();
+        let mut tally = Tally::new(self.reports.is_some());
         for case in &skipped {
-            let reason = left_out.reason(case);
-            judged.extend(reason.map(|trouble| Judged::left_out(case, trouble)));
+            if let Some(trouble) = left_out.reason(case) {
+                let it = Judged::left_out(case, trouble);
+                terminal.progress(&it);
+                tally.add(it);
+            }
         }
-        for it in &judged {
-            terminal.progress(it);
-        }
-        let played = self.play(&cases, jobs, judged, terminal);
+        let played = self.play(&cases, jobs, tally, terminal);
         let mut found = played.map_err(|stop| self.stopped(stop))?;
         found.failures.extend(self.after_run(&mut around));
         Ok(self.report(found, &around, started, terminal))
@@ -168,13 +169,13 @@ impl<W: Scenario> Session<'_, W> {
         }
     }
 
-    fn play<'a>(
+    fn play(
         &self,
-        cases: &'a [Arc<Case>],
+        cases: &[Arc<Case>],
         jobs: Vec<Job<W>>,
-        mut judged: Vec<Judged<'a>>,
+        mut tally: Tally,
         terminal: &mut Terminal,
-    ) -> Result<Found<'a>, Stop> {
+    ) -> Result<Found, Stop> {
         let redirect = self.redirect()?;
         let stage = Stage {
             hooks: Arc::clone(self.hooks),
@@ -184,14 +185,16 @@ impl<W: Scenario> Session<'_, W> {
             redirect: redirect.clone(),
         };
         let mut failures = Vec::new();
+        let mut left: Vec<_> = cases.iter().map(Some).collect();
         let (never_begun, late) =
             crew::run(jobs, self.jobs.min(cases.len()), stage, |index, done| {
                 let has_failed = !done.after.is_empty();
                 failures.extend_from_slice(&done.after);
+                left[index] = None;
                 let it = Judged::of(&cases[index], done);
                 terminal.progress(&it);
                 let is_red = it.verdict.is_red() || has_failed;
-                judged.push(it);
+                tally.add(it);
                 if self.options.fail_fast && is_red {
                     ControlFlow::Break(())
                 } else {
@@ -206,21 +209,19 @@ impl<W: Scenario> Session<'_, W> {
         let told = lost.map(|it| format!("an assertion failed where nobody waited for it: {it}"));
         failures.extend(told.map(|message| self.failure(message)));
         Ok(Found {
-            still_red: self.still_red(cases, &judged),
-            judged,
+            still_red: self.still_red(&left),
+            tally,
             failures,
             never_begun,
         })
     }
 
-    /// Those of `cases` that a rerun file named and that were never begun: nobody has shown that they are green.
-    fn still_red<'a>(&self, cases: &'a [Arc<Case>], judged: &[Judged<'_>]) -> Vec<&'a Case> {
+    /// Those of `left`, which were never begun, that a rerun file named: nobody has shown that they are green.
+    fn still_red(&self, left: &[Option<&Arc<Case>>]) -> Vec<Arc<Case>> {
         if !self.options.filters.is_rerun {
             return Vec::new();
         }
-        let begun: HashSet<_> = judged.iter().map(|it| it.case.id.as_str()).collect();
-        let cases = cases.iter().map(|case| &**case);
-        cases.filter(|it| !begun.contains(it.id.as_str())).collect()
+        left.iter().flatten().map(|it| Arc::clone(it)).collect()
     }
 
     /// Reports tell what a scenario printed also where it passes.
@@ -266,25 +267,26 @@ impl<W: Scenario> Session<'_, W> {
 
     fn report(
         &self,
-        found: Found<'_>,
+        found: Found,
         around: &Around,
         (started, since): (SystemTime, Instant),
         terminal: &mut Terminal,
     ) -> Exit {
         let cases = cases(&found.failures);
-        let mut judged = found.judged;
+        let mut tally = found.tally;
         for (case, failure) in cases.iter().zip(found.failures) {
             let it = Judged::error(case, failure);
             terminal.progress(&it);
-            judged.push(it);
+            tally.add(it);
         }
-        judged.sort_by_key(|it| (it.case.path(), it.case.line));
+        tally.sort();
         let record = Record {
             documents: self.documents,
             definitions: self.definitions,
             hooks: &self.hooks.infos(),
             around,
-            judged: &judged,
+            judged: tally.judged(),
+            totals: tally.totals(),
             never_begun: found.never_begun,
             still_red: &found.still_red,
             started,
@@ -298,7 +300,7 @@ impl<W: Scenario> Session<'_, W> {
         if let Err(error) = &written {
             terminal.trouble(&Stop::because(Exit::Invalid, error).to_string());
         }
-        terminal.summary(&judged, found.never_begun);
+        terminal.summary(&tally, found.never_begun);
         match written {
             Err(_) => Exit::Invalid,
             Ok(()) if record.is_red() => Exit::Failed,
@@ -308,13 +310,13 @@ impl<W: Scenario> Session<'_, W> {
 }
 
 /// A case for each of `failures`, no two of one name.
-fn cases(failures: &[Failure]) -> Vec<Case> {
+fn cases(failures: &[Failure]) -> Vec<Arc<Case>> {
     let mut numbers = HashMap::new();
     let case = |failure: &Failure| {
         let Scope { path, line, .. } = &*failure.scope;
         let number = numbers.entry((path.clone(), *line)).or_insert(0);
         *number += 1;
-        Case::of_scope(&failure.scope, *number)
+        Arc::new(Case::of_scope(&failure.scope, *number))
     };
     failures.iter().map(case).collect()
 }

@@ -17,19 +17,17 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
-    pub(crate) fn of(judged: &[Judged<'_>]) -> Self {
-        let (outside, scenarios): (Vec<_>, Vec<_>) =
-            judged.iter().partition(|it| it.case.is_outside());
-        let totals = Self {
-            outside: outside.len(),
-            ..Self::default()
-        };
-        let verdicts = scenarios.into_iter().map(|it| it.verdict);
-        verdicts.fold(totals, Self::and)
+    /// These, and one more.
+    pub(crate) fn and(self, judged: &Judged) -> Self {
+        if judged.case.is_outside() {
+            let outside = self.outside + 1;
+            return Self { outside, ..self };
+        }
+        self.and_one(judged.verdict)
     }
 
-    /// These, and one more.
-    pub(crate) fn and(mut self, verdict: Verdict) -> Self {
+    /// These, and one more scenario.
+    pub(crate) fn and_one(mut self, verdict: Verdict) -> Self {
         let count = match verdict {
             Verdict::Passed => &mut self.passed,
             Verdict::ExpectedFailure => &mut self.expected_failures,

@@ -130,7 +130,7 @@ mod tests {
         #[test]
         fn whatever_is_not_skipped_is_counted_as_passed_or_as_failed_and_never_as_both(facts in facts()) {
             let verdict = judge(facts);
-            let counted = Totals::default().and(verdict);
+            let counted = Totals::default().and_one(verdict);
             let passed = counted.passed + counted.expected_failures;
             prop_assert_eq!(passed + counted.red() + counted.skipped, 1);
             prop_assert_eq!(counted.red() == 1, verdict.is_red());

@@ -129,7 +129,7 @@ struct Outcome {
     error_message: Option<String>,
 }
 
-fn feature<'a>(record: &Record<'_>, judged: &'a [Judged<'a>]) -> Feature<'a> {
+fn feature<'a>(record: &Record<'_>, judged: &'a [Judged]) -> Feature<'a> {
     let feature = Record::feature_of(judged);
     let document = record.document(&feature.path);
     let origins = document.map(source::origins).unwrap_or_default();
@@ -152,9 +152,9 @@ fn feature<'a>(record: &Record<'_>, judged: &'a [Judged<'a>]) -> Feature<'a> {
 fn element<'a>(
     record: &Record<'_>,
     origins: &HashMap<usize, Origin>,
-    judged: &'a Judged<'a>,
+    judged: &'a Judged,
 ) -> Element<'a> {
-    let case = judged.case;
+    let case = &judged.case;
     let steps = case.steps.iter().enumerate();
     let (before, after) = hooks(record, judged);
     Element {
@@ -202,7 +202,7 @@ fn tags(tags: &[source::Tag]) -> Vec<Tag> {
 }
 
 /// The hooks before the first step and after the last, and what went wrong there without one.
-fn hooks<'a>(record: &Record<'_>, judged: &'a Judged<'a>) -> (Vec<Hook<'a>>, Vec<Hook<'a>>) {
+fn hooks<'a>(record: &Record<'_>, judged: &'a Judged) -> (Vec<Hook<'a>>, Vec<Hook<'a>>) {
     let place = |run: &HookRun| record.hooks[run.hook].at.to_string();
     let told = |run: &HookRun| Hook {
         embeddings: embeddings(judged, Owner::Hook(run.hook)),
@@ -219,7 +219,7 @@ fn hooks<'a>(record: &Record<'_>, judged: &'a Judged<'a>) -> (Vec<Hook<'a>>, Vec
     (before, after)
 }
 
-fn hook<'a>(judged: &'a Judged<'_>, location: String, result: StepResult<'_>) -> Hook<'a> {
+fn hook<'a>(judged: &'a Judged, location: String, result: StepResult<'_>) -> Hook<'a> {
     Hook {
         r#match: Match {
             location,
@@ -230,7 +230,7 @@ fn hook<'a>(judged: &'a Judged<'_>, location: String, result: StepResult<'_>) ->
     }
 }
 
-fn embeddings<'a>(judged: &'a Judged<'a>, owner: Owner) -> Vec<Embedding<'a>> {
+fn embeddings(judged: &Judged, owner: Owner) -> Vec<Embedding<'_>> {
     let own = judged.attached.iter().filter(|it| it.owner == owner);
     own.map(|it| embedding(&it.what)).collect()
 }
@@ -243,7 +243,7 @@ fn embedding(what: &Attachment) -> Embedding<'_> {
     }
 }
 
-fn step<'a>(judged: &'a Judged<'a>, index: usize, step: &'a CaseStep) -> Step<'a> {
+fn step<'a>(judged: &'a Judged, index: usize, step: &'a CaseStep) -> Step<'a> {
     let rows = step.step.table.iter().flat_map(|table| &table.rows);
     Step {
         keyword: &step.step.keyword,
@@ -277,7 +277,7 @@ fn arguments(step: &CaseStep) -> Vec<Argument<'_>> {
     step.values.iter().map(argument).collect()
 }
 
-fn outcome(judged: &Judged<'_>, result: StepResult<'_>) -> Outcome {
+fn outcome(judged: &Judged, result: StepResult<'_>) -> Outcome {
     let status = match result.status {
         Status::Passed => "passed",
         Status::Failed => "failed",
@@ -296,7 +296,7 @@ fn outcome(judged: &Judged<'_>, result: StepResult<'_>) -> Outcome {
 }
 
 /// The schema has no place for evidence and attempts, so they stand below the message that they belong to.
-fn story(judged: &Judged<'_>, message: &str) -> String {
+fn story(judged: &Judged, message: &str) -> String {
     let earlier = judged.earlier.iter().enumerate();
     let earlier = earlier.map(|(index, attempt)| {
         let story = attempt.story(&attempt.message);

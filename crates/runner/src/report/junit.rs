@@ -17,14 +17,14 @@ pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()>
     report.serialize(out).map_err(io::Error::other)
 }
 
-fn suite(judged: &[Judged<'_>]) -> TestSuite {
+fn suite(judged: &[Judged]) -> TestSuite {
     let mut suite = TestSuite::new(xml(&Record::feature_of(judged).name));
     suite.set_time(judged.iter().map(|it| it.duration).sum());
     suite.add_test_cases(judged.iter().map(case));
     suite
 }
 
-fn case(judged: &Judged<'_>) -> TestCase {
+fn case(judged: &Judged) -> TestCase {
     let mut case = TestCase::new(xml(&judged.case.name), status(judged));
     case.set_classname(xml(&judged.case.place()))
         .set_time(judged.duration);
@@ -41,7 +41,7 @@ fn case(judged: &Judged<'_>) -> TestCase {
     case
 }
 
-fn status(judged: &Judged<'_>) -> TestCaseStatus {
+fn status(judged: &Judged) -> TestCaseStatus {
     let mut status = last_status(judged);
     for attempt in &judged.earlier {
         let mut rerun = TestRerun::new(NonSuccessKind::Error);
@@ -58,7 +58,7 @@ fn status(judged: &Judged<'_>) -> TestCaseStatus {
     status
 }
 
-fn last_status(judged: &Judged<'_>) -> TestCaseStatus {
+fn last_status(judged: &Judged) -> TestCaseStatus {
     let (mut status, kind) = match judged.verdict {
         Verdict::Passed | Verdict::ExpectedFailure => return TestCaseStatus::success(),
         Verdict::Skipped => (TestCaseStatus::skipped(), "skipped"),

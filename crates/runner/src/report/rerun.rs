@@ -5,16 +5,14 @@
 
 use std::io::{self, Write};
 
-use crate::{case::Case, record::Record};
+use crate::record::Record;
 
 pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
     let red = record.judged.iter().filter(|it| it.verdict.is_red());
-    let red = red
-        .map(|it| it.case)
-        .chain(record.still_red.iter().copied());
+    let red = red.map(|it| &it.case).chain(record.still_red);
     let mut red: Vec<_> = red.collect();
     red.sort_by_key(|case| (case.path(), case.line));
-    let mut places: Vec<_> = red.into_iter().map(Case::place).collect();
+    let mut places: Vec<_> = red.into_iter().map(|case| case.place()).collect();
     places.dedup();
     places.iter().try_for_each(|place| writeln!(out, "{place}"))
 }

@@ -33,7 +33,7 @@ pub(super) enum Outside {
 }
 
 /// What became of the step with this number.
-pub(super) fn of_step<'a>(judged: &'a Judged<'_>, index: usize) -> StepResult<'a> {
+pub(super) fn of_step(judged: &Judged, index: usize) -> StepResult<'_> {
     let took = judged.steps.get(index).copied();
     let is_last = index + 1 == judged.case.steps.len();
     let stopped_here =
@@ -59,7 +59,7 @@ pub(super) fn of_step<'a>(judged: &'a Judged<'_>, index: usize) -> StepResult<'a
 }
 
 /// What became of what stands in for a step, where the error happened in none.
-pub(super) fn failed_outside<'a>(judged: &'a Judged<'_>) -> StepResult<'a> {
+pub(super) fn failed_outside(judged: &Judged) -> StepResult<'_> {
     StepResult {
         status: Status::Failed,
         took: Duration::ZERO,
@@ -82,7 +82,7 @@ pub(super) fn of_hook(run: &HookRun) -> StepResult<'_> {
 }
 
 /// Where an error happened that belongs to no step, and to no hook that is told.
-pub(super) fn outside(judged: &Judged<'_>) -> Option<Outside> {
+pub(super) fn outside(judged: &Judged) -> Option<Outside> {
     let mut hooks = judged.before.iter().chain(&judged.after);
     let is_told = hooks.any(|run| run.failed.is_some());
     match (judged.verdict, judged.stopped_at) {

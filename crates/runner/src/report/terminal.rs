@@ -9,7 +9,6 @@ use std::{
     fs::File,
     io::{self, ErrorKind, Write},
     os::fd::AsFd,
-    time::Duration,
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -18,7 +17,7 @@ use anstyle::{AnsiColor, Style};
 use crate::{
     args::Options,
     judged::Judged,
-    totals::Totals,
+    tally::{Slow, Tally},
     values::{Color, Output},
     verdict::Verdict,
 };
@@ -27,7 +26,6 @@ const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 const SIGNS_PER_LINE: usize = 100;
-const SLOWEST: usize = 10;
 
 /// Writes to what standard output was when the run began. What cannot be written is lost; [`end`](Self::end) tells.
 pub(crate) struct Terminal {
@@ -76,7 +74,7 @@ impl Terminal {
     }
 
     /// A sign for a scenario, and its story if it is red.
-    pub(crate) fn progress(&mut self, judged: &Judged<'_>) {
+    pub(crate) fn progress(&mut self, judged: &Judged) {
         if !self.quiet {
             self.sign(judged.verdict);
         }
@@ -89,7 +87,7 @@ impl Terminal {
         }
     }
 
-    fn output(&mut self, judged: &Judged<'_>) {
+    fn output(&mut self, judged: &Judged) {
         let output = printed(&judged.output) + &earlier(judged);
         if !output.is_empty() {
             self.end_signs();
@@ -123,8 +121,8 @@ impl Terminal {
         self.signs = 0;
     }
 
-    fn story(&self, judged: &Judged<'_>) -> String {
-        let case = judged.case;
+    fn story(&self, judged: &Judged) -> String {
+        let case = &judged.case;
         let what = match judged.verdict {
             Verdict::Error => "error",
             Verdict::Pending => "pending",
@@ -162,13 +160,14 @@ impl Terminal {
         self.line(&format!("{RED}error{RED:#}: {message}"));
     }
 
-    /// The end of a run; the last line is [`Totals::last_line`].
-    pub(crate) fn summary(&mut self, judged: &[Judged<'_>], never_begun: usize) {
+    /// The end of a run; its last line is nothing but numbers.
+    pub(crate) fn summary(&mut self, tally: &Tally, never_begun: usize) {
+        let judged = tally.judged();
         self.end_signs();
         if !self.quiet {
             self.expected_failures(judged);
             self.retried(judged);
-            self.slowest(judged);
+            self.slowest(tally.slowest());
         }
         self.skipped(judged);
         self.red(judged);
@@ -177,12 +176,12 @@ impl Terminal {
                 "{YELLOW}{never_begun} not run, for --fail-fast stopped the run{YELLOW:#}"
             ));
         }
-        let totals = Totals::of(judged);
+        let totals = tally.totals();
         self.line(&totals.apart());
         self.line(&totals.last_line());
     }
 
-    fn expected_failures(&mut self, judged: &[Judged<'_>]) {
+    fn expected_failures(&mut self, judged: &[Judged]) {
         for it in judged
             .iter()
             .filter(|it| it.verdict == Verdict::ExpectedFailure)
@@ -198,8 +197,8 @@ impl Terminal {
     }
 
     /// What was green only in the end: nothing to be sure of.
-    fn retried(&mut self, judged: &[Judged<'_>]) {
-        let is_late = |it: &&Judged<'_>| !it.verdict.is_red() && !it.earlier.is_empty();
+    fn retried(&mut self, judged: &[Judged]) {
+        let is_late = |it: &&Judged| !it.verdict.is_red() && !it.earlier.is_empty();
         for it in judged.iter().filter(is_late) {
             let attempts = it.earlier.len() + 1;
             let first = it.earlier.first().map_or("", Judged::first_line);
@@ -211,7 +210,7 @@ impl Terminal {
         }
     }
 
-    fn skipped(&mut self, judged: &[Judged<'_>]) {
+    fn skipped(&mut self, judged: &[Judged]) {
         let mut reasons = BTreeMap::new();
         for it in judged.iter().filter(|it| it.verdict == Verdict::Skipped) {
             *reasons.entry(it.message.as_str()).or_insert(0_usize) += 1;
@@ -221,18 +220,12 @@ impl Terminal {
         }
     }
 
-    fn slowest(&mut self, judged: &[Judged<'_>]) {
-        let mut slowest: Vec<_> = judged
-            .iter()
-            .filter(|it| it.duration > Duration::ZERO)
-            .collect();
-        slowest.sort_by_key(|it| std::cmp::Reverse(it.duration));
-        slowest.truncate(SLOWEST);
+    fn slowest(&mut self, slowest: &[Slow]) {
         if !slowest.is_empty() {
             self.line("slowest:");
         }
         for it in slowest {
-            let seconds = it.duration.as_secs_f64();
+            let seconds = it.took.as_secs_f64();
             self.line(&format!(
                 "  {seconds:>7.3} s  {}: {}",
                 it.case.place(),
@@ -241,7 +234,7 @@ impl Terminal {
         }
     }
 
-    fn red(&mut self, judged: &[Judged<'_>]) {
+    fn red(&mut self, judged: &[Judged]) {
         for it in judged.iter().filter(|it| it.verdict.is_red()) {
             self.line(&format!(
                 "{RED}red{RED:#} {}: {}",
@@ -253,7 +246,7 @@ impl Terminal {
 }
 
 /// Why an attempt did not do, and what it left.
-fn told(attempt: &Judged<'_>) -> String {
+fn told(attempt: &Judged) -> String {
     let message = indent(&attempt.message);
     let evidence = if attempt.evidence.is_empty() {
         String::new()
@@ -266,7 +259,7 @@ fn told(attempt: &Judged<'_>) -> String {
 }
 
 /// What was attached, which the reports show.
-fn attached(attempt: &Judged<'_>) -> String {
+fn attached(attempt: &Judged) -> String {
     let lines: Vec<_> = attempt.attached.iter().map(|it| it.what.told()).collect();
     if lines.is_empty() {
         return String::new();
@@ -283,7 +276,7 @@ fn printed(output: &str) -> String {
 }
 
 /// The attempts before the last one.
-fn earlier(judged: &Judged<'_>) -> String {
+fn earlier(judged: &Judged) -> String {
     let attempts = judged.earlier.iter().enumerate();
     let attempts =
         attempts.map(|(index, attempt)| format!("\n  attempt {}:{}", index + 1, told(attempt)));

@@ -35,7 +35,7 @@ pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()>
         match part {
             "NONCE" => out.write_all(nonce.as_bytes())?,
             "STYLE" => out.write_all(STYLE.as_bytes())?,
-            "TOTALS" => out.write_all(record.totals().last_line().as_bytes())?,
+            "TOTALS" => out.write_all(record.totals.last_line().as_bytes())?,
             "DATA" => data(record, &mut InScript { out })?,
             "SCRIPT" => out.write_all(SCRIPT.as_bytes())?,
             text => out.write_all(text.as_bytes())?,
@@ -91,7 +91,7 @@ fn run(record: &Record<'_>) -> Value {
     })
 }
 
-fn feature(record: &Record<'_>, judged: &[Judged<'_>]) -> Value {
+fn feature(record: &Record<'_>, judged: &[Judged]) -> Value {
     let feature = Record::feature_of(judged);
     let rules = judged.iter().filter_map(|it| it.case.rule.as_deref());
     let rules: BTreeMap<_, _> = rules.map(|rule| (rule.line, scope(rule))).collect();
@@ -113,8 +113,8 @@ fn scope(scope: &Scope) -> Value {
     })
 }
 
-fn scenario(record: &Record<'_>, judged: &Judged<'_>) -> Value {
-    let case = judged.case;
+fn scenario(record: &Record<'_>, judged: &Judged) -> Value {
+    let case = &judged.case;
     let steps = case.steps.iter().enumerate();
     let steps = steps.map(|(index, it)| step(judged, index, it));
     json!({
@@ -141,12 +141,12 @@ fn scenario(record: &Record<'_>, judged: &Judged<'_>) -> Value {
 }
 
 /// Whether it went wrong before its first step.
-fn is_before_steps(judged: &Judged<'_>) -> bool {
+fn is_before_steps(judged: &Judged) -> bool {
     let hook_failed = judged.before.iter().any(|run| run.failed.is_some());
     hook_failed || status::outside(judged) == Some(Outside::BeforeSteps)
 }
 
-fn earlier(attempt: &Judged<'_>) -> Value {
+fn earlier(attempt: &Judged) -> Value {
     json!({
         "message": attempt.message,
         "evidence": attempt.evidence,
@@ -170,7 +170,7 @@ fn attachment(what: &Attachment) -> Value {
     told
 }
 
-fn step(judged: &Judged<'_>, index: usize, step: &CaseStep) -> Value {
+fn step(judged: &Judged, index: usize, step: &CaseStep) -> Value {
     let result = status::of_step(judged, index);
     let stopped_here = judged.stopped_at == Some(index);
     let status = match result.status {

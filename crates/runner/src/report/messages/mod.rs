@@ -69,7 +69,7 @@ fn sources(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
 
 fn source(
     document: &Document,
-    feature: &[Judged<'_>],
+    feature: &[Judged],
     first: usize,
     stream: &mut Stream<'_>,
 ) -> io::Result<()> {
@@ -84,7 +84,7 @@ fn source(
         .filter(|(_, it)| run::is_scenario(it))
     {
         if let Some(origin) = origins.get(&judged.case.line) {
-            stream.send(&pickle::pickle(document, origin, number, judged.case))?;
+            stream.send(&pickle::pickle(document, origin, number, &judged.case))?;
         }
     }
     Ok(())

@@ -64,7 +64,7 @@ pub(super) fn tell(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<(
 }
 
 /// Whether it is none that only stands for a hook after a feature, a rule or the run.
-pub(super) fn is_scenario(judged: &Judged<'_>) -> bool {
+pub(super) fn is_scenario(judged: &Judged) -> bool {
     !judged.case.steps.is_empty()
 }
 
@@ -79,7 +79,7 @@ fn definitions(record: &Record<'_>) -> HashMap<String, String> {
 /// A scenario that is told, and its number among the pickles.
 struct Told<'a> {
     number: usize,
-    judged: &'a Judged<'a>,
+    judged: &'a Judged,
 }
 
 /// A step of a test case: one of the scenario's, or a hook, by its number.
@@ -97,7 +97,7 @@ impl<'a> Told<'a> {
     }
 
     /// The earlier attempts, and the last one.
-    fn attempts(&self) -> impl Iterator<Item = &'a Judged<'a>> + Clone {
+    fn attempts(&self) -> impl Iterator<Item = &'a Judged> + Clone {
         self.judged.earlier.iter().chain([self.judged])
     }
 
@@ -281,7 +281,7 @@ impl TestStep<'_> {
     }
 
     /// What became of it in this attempt, if it was due there.
-    fn result<'j>(&self, judged: &'j Judged<'_>) -> Option<StepResult<'j>> {
+    fn result<'j>(&self, judged: &'j Judged) -> Option<StepResult<'j>> {
         let outside = status::outside(judged);
         let of_hook = |runs: &'j [HookRun], hook: usize| {
             let mut runs = runs.iter();
@@ -300,7 +300,7 @@ impl TestStep<'_> {
     }
 
     /// Whether the attempt came to its end here.
-    fn is_end_of(&self, judged: &Judged<'_>, result: StepResult<'_>) -> bool {
+    fn is_end_of(&self, judged: &Judged, result: StepResult<'_>) -> bool {
         match self {
             Self::Step(index, _) => judged.stopped_at == Some(*index),
             _ => judged.stopped_at.is_none() && result.status == Status::Failed,
@@ -322,7 +322,7 @@ struct Attempt<'a> {
     id: String,
     /// The number of its test case.
     case: usize,
-    judged: &'a Judged<'a>,
+    judged: &'a Judged,
     started: SystemTime,
 }
 
