@@ -197,6 +197,15 @@ Feature: Running scenarios side by side
         | scenario |
         | step     |
 
+  Rule: A long suite takes hardly more memory than a short one
+
+    Scenario: Thousands of scenarios, of which no report is to tell
+      Given 60 feature files of 100 scenarios each, and no reports
+      When I run the suite with "features/1.feature"
+      And I run the suite
+      Then the last line is "6000 passed, 0 failed"
+      And the last run had at most 2 MiB more memory than the first
+
   Rule: Fail-fast begins nothing more once a scenario is red
 
     Scenario: An expected failure is no reason to stop

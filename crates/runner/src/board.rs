@@ -6,7 +6,9 @@
 //! without them.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, HashSet},
+    mem,
+    ops::Range,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -74,7 +76,8 @@ struct Running {
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: VecDeque<usize>,
+    /// The cases that have not begun.
+    waiting: Range<usize>,
     serial: HashSet<usize>,
     /// By case.
     running: HashMap<usize, Running>,
@@ -91,10 +94,10 @@ pub(crate) struct Board {
 }
 
 impl Board {
-    /// A board with these cases on it, of which those in `serial` run alone.
-    pub(crate) fn new(cases: impl IntoIterator<Item = usize>, serial: HashSet<usize>) -> Self {
+    /// A board with so many cases on it, of which those in `serial` run alone.
+    pub(crate) fn new(cases: usize, serial: HashSet<usize>) -> Self {
         let state = State {
-            waiting: cases.into_iter().collect(),
+            waiting: 0..cases,
             serial,
             ..State::default()
         };
@@ -108,10 +111,8 @@ impl Board {
     pub(crate) fn take(&self, worker: Worker) -> Option<Turn> {
         let mut state = self.lock();
         loop {
-            let case = *state
-                .waiting
-                .front()
-                .filter(|_| !state.struck_off.contains(&worker))?;
+            let next = state.waiting.clone().next();
+            let case = next.filter(|_| !state.struck_off.contains(&worker))?;
             if state.may_start(worker, case) {
                 return Some(state.start(worker, case));
             }
@@ -180,9 +181,9 @@ impl Board {
 
     /// Takes down everything that has not begun, and says how much that is.
     pub(crate) fn clear(&self) -> usize {
-        let dropped = self.lock().waiting.drain(..).count();
+        let waiting = mem::take(&mut self.lock().waiting);
         self.changed.notify_all();
-        dropped
+        waiting.len()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -245,7 +246,7 @@ impl State {
 
     fn start(&mut self, worker: Worker, case: usize) -> Turn {
         let now = Instant::now();
-        self.waiting.pop_front();
+        self.waiting.next();
         let clock = Arc::new(Mutex::new(Clock {
             at: At::Scope,
             since: now,
@@ -273,7 +274,7 @@ mod tests {
     };
 
     fn board() -> Board {
-        Board::new(0..2, HashSet::new())
+        Board::new(2, HashSet::new())
     }
 
     fn late(board: &Board) -> Vec<usize> {

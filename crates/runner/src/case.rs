@@ -6,15 +6,14 @@ use std::{
     sync::Arc,
 };
 
-use cucumber::{
-    gherkin::{Examples, LineCol, Rule, Scenario, Step, StepType},
-    step::Location,
-};
+use cucumber::step::Location;
+use gherkin::{Examples, LineCol, Rule, Scenario, Step, StepType};
+use serde::{Deserialize, Serialize};
 
-use crate::{checks, document::Document, finding::Finding, outline, tdd};
+use crate::{checks, document::Document, finding::Finding, outline, steps::Bound, tdd};
 
 /// The feature or the rule that scenarios stand in: one for all of them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Scope {
     /// The path of the file, below the project's root.
     pub(crate) path: String,
@@ -27,11 +26,13 @@ pub(crate) struct Scope {
 }
 
 /// One scenario to run.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Case {
     /// What `--list` prints and `--exact` takes: `folder::file::line:name`.
     pub(crate) id: String,
+    #[serde(skip)]
     pub(crate) feature: Arc<Scope>,
+    #[serde(skip)]
     pub(crate) rule: Option<Arc<Scope>>,
     /// The line of the scenario, or of its row.
     pub(crate) line: usize,
@@ -47,16 +48,24 @@ pub(crate) struct Case {
 }
 
 /// A step, whether it only prepares the scenario, and where its function is.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct CaseStep {
     pub(crate) step: Step,
     pub(crate) is_set_up: bool,
+    #[serde(skip)]
     pub(crate) location: Option<Location>,
     /// Where in its text the values are that its function takes, in bytes.
+    #[serde(skip)]
     pub(crate) values: Vec<Range<usize>>,
 }
 
 impl CaseStep {
+    /// Takes over what is known of its function.
+    pub(crate) fn learn<W>(&mut self, bound: &Bound<W>) {
+        self.location = bound.location;
+        self.values = bound.values();
+    }
+
     /// Where its function is: `tests/steps.rs:12:1`.
     pub(crate) fn place_of_function(&self) -> String {
         self.location.map_or_else(String::new, |it| it.to_string())

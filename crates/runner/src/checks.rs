@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cucumber::gherkin::{LineCol, Rule, Scenario};
+use gherkin::{LineCol, Rule, Scenario};
 
 use crate::{case::all_tags, document::Document, finding::Finding, tdd};
 

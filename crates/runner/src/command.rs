@@ -1,6 +1,6 @@
 //! Does what a command line says: help, lists, checks, or a run.
 
-use std::{collections::HashSet, env, ffi::OsString, mem, num::NonZero, path::PathBuf, sync::Arc};
+use std::{env, ffi::OsString, mem, num::NonZero, path::PathBuf, sync::Arc};
 
 use crate::{
     Scenario, Suite,
@@ -9,11 +9,11 @@ use crate::{
     gate,
     hooks::Hooks,
     output::complain,
-    plan::{Plan, Planned, cores, plan},
+    plan::{Asked, Plan, cores, plan},
     report::{self, Hold, terminal::Terminal},
-    select::select,
     session::Session,
     steps,
+    store::Ticket,
     tally::Tally,
     tdd,
     values::{Format, Severity},
@@ -51,17 +51,14 @@ impl<W: Scenario> Suite<W> {
         if options.mode == Mode::TddGate {
             return gate::run(&self.root, &self.folder, options, terminal);
         }
-        let tell = options.mode == Mode::Run && self.reports_folder(options).is_some();
-        let plan = self.plan(tell)?;
+        let hooks = Arc::new(mem::take(&mut self.hooks));
+        let plan = self.plan(&hooks, options)?;
         match options.mode {
             Mode::Steps => {
                 terminal.line(steps::catalogue(&steps::definitions::<W>(), &plan.uses).trim_end());
             }
-            Mode::List => list(terminal, &plan.planned, options),
-            _ => {
-                let hooks = Arc::new(mem::take(&mut self.hooks));
-                return self.check_and_run(plan, &hooks, options, terminal);
-            }
+            Mode::List => list(terminal, plan, options)?,
+            _ => return self.check_and_run(plan, &hooks, options, terminal),
         }
         Ok(Exit::AsExpected)
     }
@@ -78,13 +75,21 @@ impl<W: Scenario> Suite<W> {
         Ok(held)
     }
 
-    fn plan(&self, tell: bool) -> Result<Plan<W>, Stop> {
+    fn plan(&self, hooks: &Hooks<W>, options: &Options) -> Result<Plan<W>, Stop> {
         let known: Vec<_> = self.requirements.iter().map(|(tag, _)| *tag).collect();
         if let Some(tag) = known.iter().find(|tag| !tag.starts_with(tdd::REQUIREMENT)) {
             let message = format!("Suite::requires: @{tag} does not begin with @needs_");
             return Err(Stop::new(Exit::Invalid, message));
         }
-        plan(&self.root, &self.folder, &known, tell).map_err(|findings| {
+        let asked = Asked {
+            root: &self.root,
+            folder: &self.folder,
+            known: &known,
+            hooks,
+            filters: &options.filters,
+            tell: options.mode == Mode::Run && self.reports_folder(options).is_some(),
+        };
+        plan(&asked).map_err(|findings| {
             let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
             Stop::new(
                 Exit::Invalid,
@@ -110,7 +115,7 @@ impl<W: Scenario> Suite<W> {
         if options.filters.are_none() || options.unused_steps == Severity::Fail {
             judge_unused(&plan, hooks, options)?;
         }
-        let chosen = choose(plan.planned, options).map_err(|message| {
+        let chosen = in_shard(plan.chosen, options).map_err(|message| {
             terminal.summary(&Tally::default(), 0);
             Stop::new(Exit::NothingSelected, message)
         })?;
@@ -136,7 +141,7 @@ impl<W: Scenario> Suite<W> {
             definitions: &steps::definitions::<W>(),
             rerun_with: &self.rerun_with,
         };
-        session.run(chosen, terminal)
+        session.run(&Arc::new(plan.store), chosen, terminal)
     }
 }
 
@@ -149,39 +154,31 @@ impl<W> Suite<W> {
     }
 }
 
-fn choose<W>(planned: Vec<Planned<W>>, options: &Options) -> Result<Vec<Planned<W>>, String> {
-    let chosen: HashSet<_> = chosen(&planned, options)?.into_iter().collect();
-    let planned = planned.into_iter().enumerate();
-    Ok(planned
-        .filter(|(index, _)| chosen.contains(index))
-        .map(|(_, it)| it)
-        .collect())
-}
-
-/// The numbers of those that the filters let through and that are in the shard.
-fn chosen<W>(planned: &[Planned<W>], options: &Options) -> Result<Vec<usize>, String> {
-    let cases: Vec<_> = planned.iter().map(|it| &*it.case).collect();
-    let selected = select(&cases, &options.filters)?.into_iter().enumerate();
-    let in_shard = |index| options.shard.is_none_or(|shard| shard.has(index));
-    let chosen: Vec<_> = selected
-        .filter(|(index, _)| in_shard(*index))
-        .map(|(_, case)| case)
-        .collect();
-    match options.shard.filter(|_| chosen.is_empty()) {
-        Some(shard) => Err(format!("no scenario is left for shard {shard}")),
-        None => Ok(chosen),
+/// Those of the chosen that are in the shard.
+fn in_shard(chosen: Result<Vec<Ticket>, String>, options: &Options) -> Result<Vec<Ticket>, String> {
+    let Some(shard) = options.shard else {
+        return chosen;
+    };
+    let mut index = 0..;
+    let mut chosen = chosen?;
+    chosen.retain(|_| index.next().is_some_and(|it| shard.has(it)));
+    if chosen.is_empty() {
+        return Err(format!("no scenario is left for shard {shard}"));
     }
+    Ok(chosen)
 }
 
 /// A filter that matches nothing lists nothing: that is how nextest asks for what is ignored.
-fn list<W>(terminal: &mut Terminal, planned: &[Planned<W>], options: &Options) {
-    let chosen = chosen(planned, options).unwrap_or_default();
-    for index in &chosen {
-        terminal.line(&format!("{}: test", planned[*index].case.id));
+fn list<W>(terminal: &mut Terminal, plan: Plan<W>, options: &Options) -> Result<(), Stop> {
+    let chosen = in_shard(plan.chosen, options).unwrap_or_default();
+    for ticket in &chosen {
+        let planned = plan.store.get(ticket)?;
+        terminal.line(&format!("{}: test", planned.case.id));
     }
     if options.format == Format::Pretty {
         terminal.line(&format!("\n{} tests, 0 benchmarks", chosen.len()));
     }
+    Ok(())
 }
 
 fn judge_unused<W: Scenario>(
@@ -189,10 +186,9 @@ fn judge_unused<W: Scenario>(
     hooks: &Hooks<W>,
     options: &Options,
 ) -> Result<(), Stop> {
-    let cases = plan.planned.iter().map(|it| &*it.case);
     let unused = [
         steps::unused(&steps::definitions::<W>(), &plan.uses),
-        hooks.unused(&cases),
+        hooks.unused(&plan.used_hooks),
     ];
     let unused = unused.concat().join("\n");
     if unused.is_empty() {

@@ -9,9 +9,10 @@ use std::{
     ops::ControlFlow,
     sync::{
         Arc,
-        mpsc::{Receiver, Sender, channel},
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{Receiver, SyncSender, channel, sync_channel},
     },
-    thread,
+    thread::{self, Thread},
     time::Duration,
 };
 
@@ -27,7 +28,8 @@ use crate::{
     panics::{self, Trouble},
     play::{Limits, Played, Script, play, timed_out},
     runtime::Spare,
-    steps::Bound,
+    store::{Planned, Store, StoreError, Ticket},
+    tdd,
     verdict::Verdict,
 };
 
@@ -36,23 +38,18 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How many results are waited for one by one; of a long run, they are fetched now and then, for to wake this
 /// thread for each costs more than a quick scenario.
 const FEW: usize = 64;
-/// How often those of a long run are fetched.
+/// How often those of a long run are fetched, unless there are many of them before.
 const FETCH: Duration = Duration::from_millis(2);
+/// How many results wait at most to be handed on: what they take does not grow with the run.
+const BACKLOG: usize = 128;
 /// How long after its limit a step may still end by itself, and have its World finished and dropped.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// A scenario to be run.
-pub(crate) struct Job<W> {
-    pub(crate) case: Arc<Case>,
-    pub(crate) steps: Vec<Bound<W>>,
-    /// It runs alone.
-    pub(crate) serial: bool,
-    /// How often it is begun again after an error.
-    pub(crate) retries: usize,
-}
-
 /// What every scenario of a run needs.
 pub(crate) struct Stage<W> {
+    pub(crate) store: Arc<Store<W>>,
+    /// How often one is begun again after an error, unless it says so itself.
+    pub(crate) retries: usize,
     pub(crate) hooks: Arc<Hooks<W>>,
     pub(crate) limits: Limits,
     /// A thread begins nothing before its last scenario is judged, for the run may be over then.
@@ -66,6 +63,7 @@ pub(crate) struct Stage<W> {
 /// What came of a scenario.
 #[derive(Debug)]
 pub(crate) struct Done {
+    pub(crate) case: Arc<Case>,
     /// Each time that it was begun; the last one counts.
     pub(crate) attempts: Vec<Played>,
     /// The number of the thread that was at it.
@@ -78,18 +76,22 @@ pub(crate) struct Done {
 ///
 /// When `judged` breaks, nothing more is begun. Returns how many never began, and what went wrong after a feature
 /// that never came to its end.
+///
+/// # Errors
+///
+/// A scenario cannot be read back that waited for its turn.
 pub(crate) fn run<W: Scenario>(
-    jobs: Vec<Job<W>>,
+    jobs: Arc<Vec<Ticket>>,
     threads: usize,
     stage: Stage<W>,
     mut judged: impl FnMut(usize, Done) -> ControlFlow<()>,
-) -> (usize, Result<Vec<Failure>, Trouble>) {
-    let mut crew = Crew::new(jobs, stage);
+) -> Result<(usize, Result<Vec<Failure>, Trouble>), StoreError> {
+    let mut crew = Crew::new(jobs, stage)?;
     crew.hire(threads);
     let mut never_begun = 0;
     let mut open = crew.shared.jobs.len();
     while open > 0 {
-        for (case, done) in crew.look() {
+        for (case, done) in crew.look()? {
             open -= 1;
             if judged(case, done).is_break() {
                 let cleared = crew.shared.board.clear();
@@ -101,7 +103,7 @@ pub(crate) fn run<W: Scenario>(
             }
         }
     }
-    (never_begun, close(crew.shared))
+    Ok((never_begun, close(crew.shared)))
 }
 
 /// Runs the hooks after what was begun and never came to its end; not on this thread, for they may block.
@@ -125,36 +127,43 @@ type Message = (usize, Done);
 /// What all threads look at.
 struct Shared<W> {
     board: Board,
-    jobs: Vec<Job<W>>,
+    jobs: Arc<Vec<Ticket>>,
     scopes: Scopes,
     stage: Stage<W>,
+    /// How many results wait to be handed on, and the thread that does it.
+    backlog: AtomicUsize,
+    caller: Thread,
 }
 
 struct Crew<W> {
     shared: Arc<Shared<W>>,
     hired: usize,
     seen: usize,
-    sender: Sender<Message>,
-    receiver: Receiver<Message>,
+    sender: SyncSender<Result<Message, StoreError>>,
+    receiver: Receiver<Result<Message, StoreError>>,
 }
 
 impl<W: Scenario> Crew<W> {
-    fn new(jobs: Vec<Job<W>>, stage: Stage<W>) -> Self {
-        let serial: HashSet<_> = (0..jobs.len()).filter(|&it| jobs[it].serial).collect();
-        let (sender, receiver) = channel();
+    fn new(jobs: Arc<Vec<Ticket>>, stage: Stage<W>) -> Result<Self, StoreError> {
+        let serial: HashSet<_> = (0..jobs.len()).filter(|&it| jobs[it].is_serial).collect();
+        let (sender, receiver) = sync_channel(BACKLOG);
+        let planned = jobs.iter().map(|it| stage.store.get(it));
+        let cases = planned.map(|it| it.map(|it| it.case));
         let shared = Shared {
-            board: Board::new(0..jobs.len(), serial),
-            scopes: Scopes::of(jobs.iter().map(|job| &*job.case), &stage.hooks),
+            board: Board::new(jobs.len(), serial),
+            scopes: Scopes::of(cases, &stage.hooks)?,
             jobs,
             stage,
+            backlog: AtomicUsize::new(0),
+            caller: thread::current(),
         };
-        Self {
+        Ok(Self {
             shared: Arc::new(shared),
             hired: 0,
             seen: 0,
             sender,
             receiver,
-        }
+        })
     }
 
     fn hire(&mut self, count: usize) {
@@ -166,36 +175,36 @@ impl<W: Scenario> Crew<W> {
     }
 
     /// What has ended since the last look, in time or not.
-    fn look(&mut self) -> Vec<Message> {
+    fn look(&mut self) -> Result<Vec<Message>, StoreError> {
         let limits = self.shared.stage.limits;
         let is_long = self.seen > FEW && self.shared.board.has_more();
         if is_long && !self.shared.stage.fail_fast {
-            thread::sleep(FETCH);
+            thread::park_timeout(FETCH);
         }
         let message = self.receiver.recv_timeout(LOOK).ok();
         let messages = message.into_iter().chain(self.receiver.try_iter());
-        let in_time: Vec<_> = messages.filter(|(case, _)| self.counts(*case)).collect();
+        let mut in_time = messages.collect::<Result<Vec<_>, _>>()?;
+        (self.shared.backlog).fetch_sub(in_time.len(), Ordering::Relaxed);
+        in_time.retain(|(case, _)| self.counts(*case));
         self.seen += in_time.len();
         let late =
             (self.shared.board).strike_off(limits, GRACE, || drop(disarm(Whose::Everybodys)));
         self.hire(late.len());
-        let late: Vec<_> = late
-            .into_iter()
-            .map(|late| self.give_up(&late, limits))
-            .collect();
-        in_time.into_iter().chain(late).collect()
+        for late in late {
+            in_time.push(self.give_up(&late, limits)?);
+        }
+        Ok(in_time)
     }
 
     /// What comes of a scenario that is given up. Where a hook around it blocks, so would it for all the others.
-    fn give_up(&self, late: &Late, limits: Limits) -> Message {
-        let done = given_up(late, limits);
+    fn give_up(&self, late: &Late, limits: Limits) -> Result<Message, StoreError> {
+        let planned = self.shared.planned(late.case)?;
+        let done = given_up(planned.case, late, limits);
         let trouble = done.attempts[0].trouble.as_ref();
         if let Some(trouble) = trouble.filter(|_| matches!(late.at, At::Scope)) {
-            self.shared
-                .scopes
-                .give_up(&self.shared.jobs[late.case].case, trouble);
+            self.shared.scopes.give_up(&done.case, trouble);
         }
-        (late.case, done)
+        Ok((late.case, done))
     }
 
     /// Whether nobody has been struck off this case since its message was sent.
@@ -204,26 +213,47 @@ impl<W: Scenario> Crew<W> {
     }
 }
 
-fn work<W: Scenario>(worker: Worker, shared: &Shared<W>, sender: &Sender<Message>) {
+fn work<W: Scenario>(
+    worker: Worker,
+    shared: &Shared<W>,
+    sender: &SyncSender<Result<Message, StoreError>>,
+) {
     panics::watch_this_thread();
     let mut spare = Spare::default();
     while let Some(turn) = shared.board.take(worker) {
-        let done = shared.perform(&turn, &mut spare);
         let case = turn.case;
+        let planned = shared.planned(case);
+        let done = planned.map(|planned| (case, shared.perform(&turn, planned, &mut spare)));
         let counts = shared.stage.fail_fast || shared.board.done(case);
-        if counts && sender.send((case, done)).is_err() {
+        if !counts {
+            continue;
+        }
+        shared.announce();
+        if sender.send(done).is_err() {
             return;
         }
     }
 }
 
 impl<W: Scenario> Shared<W> {
-    fn perform(&self, turn: &Turn, spare: &mut Spare) -> Done {
-        let (job, hooks) = (&self.jobs[turn.case], &self.stage.hooks);
-        let (entered, printed) = self.around(turn, || self.scopes.enter(&job.case, hooks));
+    /// There is one more result; where many wait, they are to be fetched now.
+    fn announce(&self) {
+        if self.backlog.fetch_add(1, Ordering::Relaxed) >= BACKLOG / 2 {
+            self.caller.unpark();
+        }
+    }
+
+    /// A scenario, taken from where it waits.
+    fn planned(&self, case: usize) -> Result<Planned<W>, StoreError> {
+        self.stage.store.get(&self.jobs[case])
+    }
+
+    fn perform(&self, turn: &Turn, planned: Planned<W>, spare: &mut Spare) -> Done {
+        let (case, hooks) = (&planned.case, &self.stage.hooks);
+        let (entered, printed) = self.around(turn, case, || self.scopes.enter(case, hooks));
         let mut attempts = match entered {
             _ if !self.board.is_running(turn.case) => Vec::new(),
-            Ok(()) => self.attempts(turn, spare),
+            Ok(()) => self.attempts(turn, &planned, spare),
             Err(trouble) => vec![Played::not_begun(trouble)],
         };
         if let Some(first) = attempts.first_mut() {
@@ -231,7 +261,7 @@ impl<W: Scenario> Shared<W> {
         }
         let mut after = Vec::new();
         if self.board.is_running(turn.case) {
-            let (failures, printed) = self.around(turn, || self.scopes.leave(&job.case, hooks));
+            let (failures, printed) = self.around(turn, case, || self.scopes.leave(case, hooks));
             after = failures;
             if let Some(last) = attempts.last_mut() {
                 last.output.push_str(&printed);
@@ -239,6 +269,7 @@ impl<W: Scenario> Shared<W> {
         }
         turn.has_ended();
         Done {
+            case: planned.case,
             attempts,
             worker: turn.worker,
             after,
@@ -246,11 +277,10 @@ impl<W: Scenario> Shared<W> {
     }
 
     /// Does `work` around the feature or the rule, and keeps what that prints.
-    fn around<T>(&self, turn: &Turn, work: impl FnOnce() -> T) -> (T, String) {
+    fn around<T>(&self, turn: &Turn, case: &Case, work: impl FnOnce() -> T) -> (T, String) {
         if self.scopes.are_none() {
             return (work(), String::new());
         }
-        let case = &self.jobs[turn.case].case;
         let name = format!("a hook around {}", case.place());
         let recording = Recording::begin(self.stage.redirect.as_ref(), name, case);
         turn.leaves(recording.traces());
@@ -260,13 +290,13 @@ impl<W: Scenario> Shared<W> {
     }
 
     /// Plays it until it ends in anything but an error, as often as it may be.
-    fn attempts(&self, turn: &Turn, spare: &mut Spare) -> Vec<Played> {
-        let job = &self.jobs[turn.case];
+    fn attempts(&self, turn: &Turn, planned: &Planned<W>, spare: &mut Spare) -> Vec<Played> {
+        let retries = tdd::retries(&planned.case.tags, self.stage.retries);
         let mut attempts = Vec::new();
         loop {
-            let played = self.attempt(turn, spare);
-            let again = attempts.len() < job.retries
-                && judgement(&job.case, &played) == Verdict::Error
+            let played = self.attempt(turn, planned, spare);
+            let again = attempts.len() < retries
+                && judgement(&planned.case, &played) == Verdict::Error
                 && self.board.is_running(turn.case);
             attempts.push(played);
             if !again {
@@ -275,19 +305,18 @@ impl<W: Scenario> Shared<W> {
         }
     }
 
-    fn attempt(&self, turn: &Turn, spare: &mut Spare) -> Played {
-        let job = &self.jobs[turn.case];
-        let place = job.case.place();
-        let recording = Recording::begin(self.stage.redirect.as_ref(), place, &job.case);
+    fn attempt(&self, turn: &Turn, planned: &Planned<W>, spare: &mut Spare) -> Played {
+        let case = &planned.case;
+        let recording = Recording::begin(self.stage.redirect.as_ref(), case.place(), case);
         turn.leaves(recording.traces());
         let script = Script {
-            case: &job.case,
-            steps: &job.steps,
+            case,
+            steps: &planned.steps,
             hooks: &self.stage.hooks,
             limits: self.stage.limits,
         };
         let mut played = play(script, spare, &|at| turn.now_at(at));
-        let wanted = match judgement(&job.case, &played) {
+        let wanted = match judgement(case, &played) {
             Verdict::Passed => self.stage.wanted_of_green,
             _ => Wanted::Whole,
         };
@@ -306,7 +335,7 @@ fn blocked(limit: Duration, what: &str) -> Trouble {
 }
 
 /// What is known of a scenario whose thread never came back.
-fn given_up(late: &Late, limits: Limits) -> Done {
+fn given_up(case: Arc<Case>, late: &Late, limits: Limits) -> Done {
     let duration = late.since.elapsed();
     let limit = if duration > limits.scenario {
         limits.scenario
@@ -335,6 +364,7 @@ fn given_up(late: &Late, limits: Limits) -> Done {
         ..known
     };
     Done {
+        case,
         attempts: vec![played],
         worker: late.worker,
         after: Vec::new(),

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cucumber::gherkin::{
+use gherkin::{
     EnvError, Feature, GherkinEnv, LineCol, ParseError, ParseFileError, Scenario, Table,
 };
 use tempfile::NamedTempFile;
@@ -94,7 +94,8 @@ fn at_start(root: &Path, path: &Path, message: impl Into<String>) -> Finding {
     Finding::new(&told(root, path), START, message)
 }
 
-fn told(root: &Path, path: &Path) -> String {
+/// The path of a file as it is told from `root`.
+pub(crate) fn told(root: &Path, path: &Path) -> String {
     let path = path.strip_prefix(root).unwrap_or(path);
     path.to_string_lossy().replace('\\', "/")
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cucumber::gherkin::LineCol;
+use gherkin::LineCol;
 
 /// One thing to put right; they sort by place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -68,7 +68,8 @@ fn facts(case: &Case, played: &Played) -> Facts {
 
 impl Judged {
     /// The judgement on a scenario that was played, by its last attempt.
-    pub(crate) fn of(case: &Arc<Case>, done: Done) -> Self {
+    pub(crate) fn of(done: Done) -> Self {
+        let case = &done.case;
         let attempts = done.attempts.into_iter();
         let judged = attempts.map(|played| Self {
             worker: Some(done.worker),

@@ -1,48 +1,60 @@
 //! The plan of a run: every scenario with the functions of its steps, or everything that is wrong.
 
 use std::{
+    collections::BTreeSet,
     panic::resume_unwind,
     path::{Path, PathBuf},
-    sync::Arc,
     thread::{self, ScopedJoinHandle},
 };
 
-use cucumber::{gherkin::LineCol, step::Collection};
+use cucumber::step::Collection;
+use gherkin::LineCol;
 
 use crate::{
     Scenario,
     case::{Case, cases},
-    document::{Document, Files, files_below, read},
+    document::{Document, Files, files_below, read, told},
     finding::Finding,
+    hooks::Hooks,
+    select::{Filter, Filters, Sieve},
     steps::{Bound, Uses, bind},
+    store::{Rack, Store, Ticket},
 };
 
-/// A scenario, ready to be played.
-pub(crate) struct Planned<W> {
-    pub(crate) case: Arc<Case>,
-    pub(crate) steps: Vec<Bound<W>>,
+/// What a plan is made of, and what is asked about it.
+pub(crate) struct Asked<'a, W> {
+    pub(crate) root: &'a Path,
+    /// The folder of the features, below the root.
+    pub(crate) folder: &'a str,
+    /// The names that a `@needs_…` tag may have.
+    pub(crate) known: &'a [&'a str],
+    pub(crate) hooks: &'a Hooks<W>,
+    pub(crate) filters: &'a Filters,
+    /// Somebody is to tell of the documents, which are much of the memory.
+    pub(crate) tell: bool,
 }
 
-/// Everything that can be run, and how often each step function is used.
+/// Everything that can be run, and how often it uses what there is.
 pub(crate) struct Plan<W> {
-    pub(crate) planned: Vec<Planned<W>>,
+    pub(crate) store: Store<W>,
+    /// What the filters let through, in the order of files and lines; or which of them matches nothing.
+    pub(crate) chosen: Result<Vec<Ticket>, String>,
+    /// How often each step function is used.
     pub(crate) uses: Uses,
+    /// Whether each hook is for any scenario, in their order.
+    pub(crate) used_hooks: Vec<bool>,
     /// Every feature file, in the order of their paths, if somebody is to tell of them.
     pub(crate) documents: Vec<Document>,
 }
 
-/// Reads and checks the features below `folder`, on all cores; `known` are the names that a `@needs_…` tag may
-/// have. The documents are kept only where somebody is to `tell` of them, for they are most of the memory.
+/// Reads and checks the features, on all cores. Each is forgotten as soon as its scenarios are on their shelf, where
+/// they wait until it is their turn.
 ///
 /// # Errors
 ///
 /// Every finding, in the order of files and lines.
-pub(crate) fn plan<W: Scenario>(
-    root: &Path,
-    folder: &str,
-    known: &[&str],
-    tell: bool,
-) -> Result<Plan<W>, Vec<Finding>> {
+pub(crate) fn plan<W: Scenario>(asked: &Asked<'_, W>) -> Result<Plan<W>, Vec<Finding>> {
+    let Asked { root, folder, .. } = asked;
     let Files {
         files,
         mut findings,
@@ -54,37 +66,34 @@ pub(crate) fn plan<W: Scenario>(
             "there is no feature file in here",
         )]);
     }
+    let paths: Vec<_> = files.iter().map(|file| told(root, file)).collect();
+    let paths: BTreeSet<_> = paths.iter().map(String::as_str).collect();
     let front = Front {
         collection: &W::collection(),
-        root,
-        folder,
-        known,
-        tell,
+        asked,
+        sieve: &Sieve::new(asked.filters, &paths),
     };
-    let (mut planned, mut documents) = (Vec::new(), Vec::new());
-    for part in front.parts(&files) {
-        planned.extend(part.planned);
-        documents.extend(part.documents);
-        findings.extend(part.findings);
+    let mut whole = Part::of(&front);
+    let mut racks = Vec::new();
+    for (rack, part) in front.parts(&files) {
+        racks.push(rack);
+        whole.take_in(part);
     }
+    findings.append(&mut whole.findings);
     findings.sort();
     findings.dedup();
     if findings.is_empty() {
+        let has_chosen = (front.sieve).has_chosen(!whole.chosen.is_empty(), &whole.hits);
         Ok(Plan {
-            uses: uses(&planned),
-            planned,
-            documents,
+            store: Store { racks },
+            chosen: has_chosen.map(|()| whole.chosen),
+            uses: whole.uses,
+            used_hooks: whole.used_hooks,
+            documents: whole.documents,
         })
     } else {
         Err(findings)
     }
-}
-
-/// What came of some of the files.
-struct Part<W> {
-    planned: Vec<Planned<W>>,
-    documents: Vec<Document>,
-    findings: Vec<Finding>,
 }
 
 /// How many cores there are for us.
@@ -94,19 +103,18 @@ pub(crate) fn cores() -> usize {
 
 struct Front<'a, W> {
     collection: &'a Collection<W>,
-    root: &'a Path,
-    folder: &'a str,
-    known: &'a [&'a str],
-    tell: bool,
+    asked: &'a Asked<'a, W>,
+    sieve: &'a Sieve<'a>,
 }
 
 impl<W: Scenario> Front<'_, W> {
     /// A part for each core, in the order of the files.
-    fn parts(&self, files: &[PathBuf]) -> Vec<Part<W>> {
+    fn parts(&self, files: &[PathBuf]) -> Vec<(Rack<W>, Part)> {
         let parts = files.chunks(files.len().div_ceil(cores()).max(1));
         thread::scope(|scope| {
-            let threads: Vec<_> = parts
-                .map(|files| scope.spawn(|| self.part(files)))
+            let threads: Vec<_> = (0..)
+                .zip(parts)
+                .map(|(number, files)| scope.spawn(move || self.part(number, files)))
                 .collect();
             let joined = threads.into_iter().map(ScopedJoinHandle::join);
             joined
@@ -115,67 +123,112 @@ impl<W: Scenario> Front<'_, W> {
         })
     }
 
-    fn part(&self, files: &[PathBuf]) -> Part<W> {
-        let mut part = Part {
-            planned: Vec::new(),
-            documents: Vec::new(),
-            findings: Vec::new(),
-        };
+    fn part(&self, number: u16, files: &[PathBuf]) -> (Rack<W>, Part) {
+        let Asked {
+            root,
+            folder,
+            known,
+            tell,
+            ..
+        } = *self.asked;
+        let singles = self.sieve.singles();
+        let (mut rack, mut part) = (Rack::new(number), Part::of(self));
         for file in files {
-            match read(self.root, file) {
+            match read(root, file) {
                 Ok(document) => {
-                    let (cases, wrong) = cases(&document, self.folder, self.known);
+                    let (cases, wrong) = cases(&document, folder, known);
                     part.findings.extend(wrong);
-                    let bound = cases
-                        .into_iter()
-                        .map(|case| bind_all(self.collection, case, &mut part.findings));
-                    part.planned.extend(bound);
-                    part.documents.extend(self.tell.then_some(document));
+                    for case in cases {
+                        let bound = self.bind_all(&case, &mut part);
+                        self.look_at(&case, &singles, &mut part);
+                        if self.sieve.lets_through(&case) {
+                            part.chosen.push(rack.put(&case, bound));
+                        }
+                    }
+                    part.documents.extend(tell.then_some(document));
                 }
                 Err(finding) => part.findings.push(finding),
             }
         }
-        part
+        rack.close();
+        part.chosen.shrink_to_fit();
+        (rack, part)
     }
-}
 
-fn bind_all<W>(
-    collection: &Collection<W>,
-    mut case: Case,
-    findings: &mut Vec<Finding>,
-) -> Planned<W> {
-    let mut steps = Vec::new();
-    let feature = Arc::clone(&case.feature);
-    for case_step in &mut case.steps {
-        match bind(collection, &case_step.step) {
-            Ok(bound) => {
-                case_step.values = bound.values();
-                case_step.location = bound.location;
-                steps.push(bound);
-            }
-            Err(message) => {
-                findings.push(Finding::new(
-                    &feature.path,
-                    case_step.step.position,
-                    message,
-                ));
+    fn bind_all(&self, case: &Case, part: &mut Part) -> Vec<Bound<W>> {
+        let mut steps = Vec::new();
+        for case_step in &case.steps {
+            match bind(self.collection, &case_step.step) {
+                Ok(bound) => {
+                    if let Some(location) = bound.location {
+                        *part.uses.entry(location).or_default() += 1;
+                    }
+                    steps.push(bound);
+                }
+                Err(message) => {
+                    let position = case_step.step.position;
+                    let finding = Finding::new(case.path(), position, message);
+                    part.findings.push(finding);
+                }
             }
         }
+        steps
     }
-    Planned {
-        case: Arc::new(case),
-        steps,
+
+    fn look_at(&self, case: &Case, singles: &[Filter<'_>], part: &mut Part) {
+        for (is_hit, (_, matches)) in part.hits.iter_mut().zip(singles) {
+            *is_hit = *is_hit || matches(case);
+        }
+        for (is_used, is_for) in part
+            .used_hooks
+            .iter_mut()
+            .zip(self.asked.hooks.are_for(case))
+        {
+            *is_used |= is_for;
+        }
     }
 }
 
-fn uses<W>(planned: &[Planned<W>]) -> Uses {
-    let mut uses = Uses::new();
-    for location in planned
-        .iter()
-        .flat_map(|it| &it.steps)
-        .filter_map(|step| step.location)
-    {
-        *uses.entry(location).or_default() += 1;
+/// What came of some of the files.
+struct Part {
+    chosen: Vec<Ticket>,
+    uses: Uses,
+    used_hooks: Vec<bool>,
+    /// Whether each filter has matched that has to match something by itself.
+    hits: Vec<bool>,
+    documents: Vec<Document>,
+    findings: Vec<Finding>,
+}
+
+impl Part {
+    /// Nothing so far.
+    fn of<W>(front: &Front<'_, W>) -> Self {
+        Self {
+            chosen: Vec::new(),
+            uses: Uses::new(),
+            used_hooks: vec![false; front.asked.hooks.count()],
+            hits: vec![false; front.sieve.singles().len()],
+            documents: Vec::new(),
+            findings: Vec::new(),
+        }
     }
-    uses
+
+    /// Takes in what came of the files that follow.
+    fn take_in(&mut self, next: Self) {
+        self.chosen.reserve_exact(next.chosen.len());
+        self.chosen.extend(next.chosen);
+        for (location, count) in next.uses {
+            *self.uses.entry(location).or_default() += count;
+        }
+        merge(&mut self.used_hooks, &next.used_hooks);
+        merge(&mut self.hits, &next.hits);
+        self.documents.extend(next.documents);
+        self.findings.extend(next.findings);
+    }
+}
+
+fn merge(all: &mut [bool], more: &[bool]) {
+    for (one, other) in all.iter_mut().zip(more) {
+        *one |= other;
+    }
 }

@@ -34,25 +34,46 @@ impl Filters {
     }
 }
 
-/// The numbers of the cases that every filter lets through.
-///
-/// # Errors
-///
-/// A sentence saying which filter matches nothing.
-pub(crate) fn select(cases: &[&Case], filters: &Filters) -> Result<Vec<usize>, String> {
-    let spots = spots(cases, filters);
-    for (what, matches) in single_filters(filters, spots.as_deref()) {
-        if !cases.iter().any(|case| matches(case)) {
-            return Err(format!("no scenario matches {what}"));
+/// The filters of a run, and the files that they mean.
+pub(crate) struct Sieve<'a> {
+    filters: &'a Filters,
+    spots: Option<Vec<Spot<'a>>>,
+}
+
+impl<'a> Sieve<'a> {
+    /// For the feature files at `paths`.
+    pub(crate) fn new(filters: &'a Filters, paths: &BTreeSet<&'a str>) -> Self {
+        Self {
+            filters,
+            spots: spots(paths, filters),
         }
     }
-    let chosen: Vec<_> = (0..cases.len())
-        .filter(|&index| is_chosen(cases[index], filters, spots.as_deref()))
-        .collect();
-    if chosen.is_empty() {
-        return Err(nothing(filters).to_owned());
+
+    /// Each filter that has to match something by itself.
+    pub(crate) fn singles(&self) -> Vec<Filter<'_>> {
+        single_filters(self.filters, self.spots.as_deref())
     }
-    Ok(chosen)
+
+    /// Whether every filter lets the case through.
+    pub(crate) fn lets_through(&self, case: &Case) -> bool {
+        is_chosen(case, self.filters, self.spots.as_deref())
+    }
+
+    /// Whether something was chosen, and each of the [`singles`](Self::singles) has matched, as `hits` tell.
+    ///
+    /// # Errors
+    ///
+    /// A sentence saying which filter matches nothing.
+    pub(crate) fn has_chosen(&self, is_any: bool, hits: &[bool]) -> Result<(), String> {
+        let mut singles = self.singles().into_iter().zip(hits);
+        if let Some(((what, _), _)) = singles.find(|(_, is_hit)| !**is_hit) {
+            return Err(format!("no scenario matches {what}"));
+        }
+        if !is_any {
+            return Err(nothing(self.filters).to_owned());
+        }
+        Ok(())
+    }
 }
 
 fn nothing(filters: &Filters) -> &'static str {
@@ -65,9 +86,9 @@ fn nothing(filters: &Filters) -> &'static str {
     }
 }
 
-type Filter<'a> = (String, Box<dyn Fn(&Case) -> bool + 'a>);
+/// What it is, and whether it matches.
+pub(crate) type Filter<'a> = (String, Box<dyn Fn(&Case) -> bool + 'a>);
 
-/// Each filter that has to match something by itself.
 fn single_filters<'a>(filters: &'a Filters, spots: Option<&'a [Spot<'a>]>) -> Vec<Filter<'a>> {
     let mut single: Vec<Filter<'_>> = Vec::new();
     for name in &filters.names {
@@ -136,12 +157,11 @@ struct Spot<'a> {
     paths: BTreeSet<&'a str>,
 }
 
-fn spots<'a>(cases: &[&'a Case], filters: &'a Filters) -> Option<Vec<Spot<'a>>> {
+fn spots<'a>(paths: &BTreeSet<&'a str>, filters: &'a Filters) -> Option<Vec<Spot<'a>>> {
     let places = filters.places.as_ref()?.iter();
-    let paths: BTreeSet<_> = cases.iter().map(|case| case.path()).collect();
     let spot = |place: &'a FilePlace| Spot {
         place,
-        paths: meant(&place.path, &paths),
+        paths: meant(&place.path, paths),
     };
     Some(places.map(spot).collect())
 }

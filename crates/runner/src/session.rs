@@ -1,7 +1,7 @@
 //! One run of chosen scenarios: what they need, the crew, the judgements, the reports.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     env,
     fs::File,
     ops::ControlFlow,
@@ -15,22 +15,21 @@ use crate::{
     args::Options,
     attach::Attached,
     case::{Case, Scope},
-    crew::{self, Job, Stage},
+    crew::{self, Stage},
     document::Document,
     exit::{Exit, Stop},
     hooks::{Failure, Hooks, Level, Side},
     judged::Judged,
     output::{self, OUTPUT, Redirect, Wanted},
     panics::{self, Trouble},
-    plan::Planned,
     play::Limits,
     record::{Around, Record},
     report::{self, terminal::Terminal},
     select::shuffle,
     signal,
     steps::Definition,
+    store::{Store, Ticket},
     tally::Tally,
-    tdd,
     values::Output,
     verdict::End,
 };
@@ -69,7 +68,8 @@ impl<W: Scenario> Session<'_, W> {
     /// Runs `chosen`, which are in the order of their files.
     pub(crate) fn run(
         &self,
-        mut chosen: Vec<Planned<W>>,
+        store: &Arc<Store<W>>,
+        mut chosen: Vec<Ticket>,
         terminal: &mut Terminal,
     ) -> Result<Exit, Stop> {
         panics::install_hook();
@@ -77,7 +77,7 @@ impl<W: Scenario> Session<'_, W> {
         let started = (SystemTime::now(), Instant::now());
         let mut around = Around::default();
         let begun = self.before_run(&mut around);
-        let left_out = begun.and_then(|trouble| self.left_out(trouble, &chosen));
+        let left_out = begun.and_then(|trouble| self.left_out(trouble, store, &chosen));
         let left_out = left_out.map_err(|stop| self.stopped(stop))?;
         if let Some(seed) = self.options.seed {
             terminal.line(&format!(
@@ -85,21 +85,12 @@ impl<W: Scenario> Session<'_, W> {
             ));
             shuffle(&mut chosen, seed);
         }
-        let (skipped, runnable): (Vec<_>, Vec<_>) = chosen
-            .into_iter()
-            .partition(|it| left_out.reason(&it.case).is_some());
-        let skipped: Vec<_> = skipped.into_iter().map(|it| it.case).collect();
-        let jobs: Vec<_> = runnable.into_iter().map(|it| self.job(it)).collect();
-        let cases: Vec<_> = jobs.iter().map(|job| Arc::clone(&job.case)).collect();
         let mut tally = Tally::new(self.reports.is_some());
-        for case in &skipped {
-            if let Some(trouble) = left_out.reason(case) {
-                let it = Judged::left_out(case, trouble);
-                terminal.progress(&it);
-                tally.add(it);
-            }
-        }
-        let played = self.play(&cases, jobs, tally, terminal);
+        let jobs = left_out.runnable(chosen, store, |judged| {
+            terminal.progress(&judged);
+            tally.add(judged);
+        });
+        let played = jobs.and_then(|jobs| self.play(jobs, store, tally, terminal));
         let mut found = played.map_err(|stop| self.stopped(stop))?;
         found.failures.extend(self.after_run(&mut around));
         Ok(self.report(found, &around, started, terminal))
@@ -107,11 +98,11 @@ impl<W: Scenario> Session<'_, W> {
 
     /// Under nextest each scenario has a process of its own: waits until those of the others may run beside `chosen`,
     /// and keeps out those that may not, until the file is dropped.
-    fn turn(&self, chosen: &[Planned<W>]) -> Result<Option<File>, Stop> {
+    fn turn(&self, chosen: &[Ticket]) -> Result<Option<File>, Stop> {
         if env::var_os("NEXTEST").is_none() {
             return Ok(None);
         }
-        let is_serial = chosen.iter().any(|it| it.case.is_tagged(tdd::SERIAL));
+        let is_serial = chosen.iter().any(|it| it.is_serial);
         let lock = if is_serial {
             File::lock
         } else {
@@ -146,38 +137,39 @@ impl<W: Scenario> Session<'_, W> {
     /// What is left out of the run: all of it for a hook's `trouble`, or what needs something that is not met here.
     ///
     /// Only those requirements are probed that somebody has who would be run.
-    fn left_out(&self, trouble: Option<Trouble>, chosen: &[Planned<W>]) -> Result<LeftOut, Stop> {
+    fn left_out(
+        &self,
+        trouble: Option<Trouble>,
+        store: &Store<W>,
+        chosen: &[Ticket],
+    ) -> Result<LeftOut, Stop> {
         let mut unmet = HashMap::new();
         if trouble.is_some() {
             return Ok(LeftOut { trouble, unmet });
         }
+        let mut tags = HashSet::new();
+        for ticket in chosen.iter().filter(|it| it.has_needs) {
+            tags.extend(store.get(ticket)?.case.tags.iter().cloned());
+        }
         for (tag, requirement) in self.requirements {
-            if chosen.iter().any(|it| it.case.is_tagged(tag)) {
+            if tags.contains(*tag) {
                 unmet.extend(probe(requirement)?.err().map(|reason| (*tag, reason)));
             }
         }
         Ok(LeftOut { trouble, unmet })
     }
 
-    fn job(&self, planned: Planned<W>) -> Job<W> {
-        let tags = &planned.case.tags;
-        Job {
-            serial: tdd::has(tags, tdd::SERIAL),
-            retries: tdd::retries(tags, self.options.retry_errors),
-            case: planned.case,
-            steps: planned.steps,
-        }
-    }
-
     fn play(
         &self,
-        cases: &[Arc<Case>],
-        jobs: Vec<Job<W>>,
+        jobs: Vec<Ticket>,
+        store: &Arc<Store<W>>,
         mut tally: Tally,
         terminal: &mut Terminal,
     ) -> Result<Found, Stop> {
         let redirect = self.redirect()?;
         let stage = Stage {
+            store: Arc::clone(store),
+            retries: self.options.retry_errors,
             hooks: Arc::clone(self.hooks),
             limits: self.limits,
             fail_fast: self.options.fail_fast,
@@ -185,13 +177,17 @@ impl<W: Scenario> Session<'_, W> {
             redirect: redirect.clone(),
         };
         let mut failures = Vec::new();
-        let mut left: Vec<_> = cases.iter().map(Some).collect();
-        let (never_begun, late) =
-            crew::run(jobs, self.jobs.min(cases.len()), stage, |index, done| {
+        let jobs = Arc::new(jobs);
+        let mut begun = vec![false; jobs.len()];
+        let ran = crew::run(
+            Arc::clone(&jobs),
+            self.jobs.min(jobs.len()),
+            stage,
+            |index, done| {
                 let has_failed = !done.after.is_empty();
                 failures.extend_from_slice(&done.after);
-                left[index] = None;
-                let it = Judged::of(&cases[index], done);
+                begun[index] = true;
+                let it = Judged::of(done);
                 terminal.progress(&it);
                 let is_red = it.verdict.is_red() || has_failed;
                 tally.add(it);
@@ -200,28 +196,36 @@ impl<W: Scenario> Session<'_, W> {
                 } else {
                     ControlFlow::Continue(())
                 }
-            });
+            },
+        );
         if let Some(redirect) = redirect {
             redirect.end();
         }
+        let (never_begun, late) = ran?;
         failures.extend(late.unwrap_or_else(|trouble| vec![self.failure(trouble.message)]));
         let lost = signal::lost_anywhere().into_iter();
         let told = lost.map(|it| format!("an assertion failed where nobody waited for it: {it}"));
         failures.extend(told.map(|message| self.failure(message)));
         Ok(Found {
-            still_red: self.still_red(&left),
+            still_red: self.still_red(store, &jobs, &begun)?,
             tally,
             failures,
             never_begun,
         })
     }
 
-    /// Those of `left`, which were never begun, that a rerun file named: nobody has shown that they are green.
-    fn still_red(&self, left: &[Option<&Arc<Case>>]) -> Vec<Arc<Case>> {
+    /// Those of `jobs` that a rerun file named and that were never `begun`: nobody has shown that they are green.
+    fn still_red(
+        &self,
+        store: &Store<W>,
+        jobs: &[Ticket],
+        begun: &[bool],
+    ) -> Result<Vec<Arc<Case>>, Stop> {
         if !self.options.filters.is_rerun {
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        left.iter().flatten().map(|it| Arc::clone(it)).collect()
+        let left = jobs.iter().zip(begun).filter(|(_, begun)| !**begun);
+        left.map(|(it, _)| Ok(store.get(it)?.case)).collect()
     }
 
     /// Reports tell what a scenario printed also where it passes.
@@ -343,6 +347,27 @@ struct LeftOut {
 }
 
 impl LeftOut {
+    /// Those of `chosen` that are not left out; the others are `judged`.
+    fn runnable<W>(
+        &self,
+        chosen: Vec<Ticket>,
+        store: &Store<W>,
+        mut judged: impl FnMut(Judged),
+    ) -> Result<Vec<Ticket>, Stop> {
+        if self.trouble.is_none() && self.unmet.is_empty() {
+            return Ok(chosen);
+        }
+        let mut runnable = Vec::new();
+        for ticket in chosen {
+            let case = store.get(&ticket)?.case;
+            match self.reason(&case) {
+                Some(trouble) => judged(Judged::left_out(&case, trouble)),
+                None => runnable.push(ticket),
+            }
+        }
+        Ok(runnable)
+    }
+
     /// Why `case` is left out, if it is.
     fn reason(&self, case: &Case) -> Option<Trouble> {
         let mut tags = case.tags.iter();

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, sync::LazyLock};
 
-use cucumber::gherkin::{Step, StepType};
+use gherkin::{Step, StepType};
 use regex::Regex;
 
 /// What becomes a parameter: a quoted text, a number with a point, a number.

@@ -14,10 +14,12 @@ use crate::{expression, snippet};
 pub(crate) struct Bound<W> {
     pub(crate) function: cucumber::Step<W>,
     pub(crate) location: Option<Location>,
-    /// The groups of its pattern, the whole of it first: the name, and where in the step's text it is, in bytes,
-    /// if it took part in the match.
-    groups: Box<[(CaptureName, Option<Range<usize>>)]>,
+    pub(crate) groups: Groups,
 }
+
+/// The groups of a pattern, the whole of it first: the name, and where in the step's text it is, in bytes, if it took
+/// part in the match.
+pub(crate) type Groups = Box<[(CaptureName, Option<Range<usize>>)]>;
 
 impl<W> Bound<W> {
     /// What the function is called with. It is made for each call: kept for all, it is most of the memory of a plan.

@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use cucumber::gherkin::LineCol;
+use gherkin::LineCol;
 
 use crate::{
     case::{Case, CaseStep, cases},

@@ -121,21 +121,28 @@ impl<W> Hooks<W> {
         &self.wrong
     }
 
-    /// A sentence for each hook whose tags none of `cases` has.
-    pub(crate) fn unused<'a>(
-        &self,
-        cases: &(impl Iterator<Item = &'a Case> + Clone),
-    ) -> Vec<String> {
-        let is_used = |hook: &&Hook<W>| {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.hooks.len()
+    }
+
+    /// Whether each hook is for `case`, in their order.
+    pub(crate) fn are_for(&self, case: &Case) -> impl Iterator<Item = bool> {
+        let is_for = |hook: &Hook<W>| {
             let tags = hook.tags.as_ref();
-            tags.is_none_or(|tags| {
-                cases
-                    .clone()
-                    .any(|case| tags.matches(hook.info.level.tags(case)))
-            })
+            tags.is_none_or(|tags| tags.matches(hook.info.level.tags(case)))
         };
-        let idle = self.hooks.iter().filter(|hook| !is_used(hook));
-        idle.map(|hook| hook.info.idle()).collect()
+        self.hooks.iter().map(is_for)
+    }
+
+    /// A sentence for each hook that is for none of the cases, as `used` tells.
+    pub(crate) fn unused(&self, used: &[bool]) -> Vec<String> {
+        let idle = self
+            .hooks
+            .iter()
+            .zip(used)
+            .filter(|(_, is_used)| !**is_used);
+        idle.map(|(hook, _)| hook.info.idle()).collect()
     }
 
     /// Whether there is any at `level`.

@@ -68,17 +68,27 @@ impl Failure {
 }
 
 impl Scopes {
-    /// Those of `cases`, as far as there are `hooks` for them.
-    pub(crate) fn of<'a, W>(cases: impl Iterator<Item = &'a Case>, hooks: &Hooks<W>) -> Self {
+    /// Those of `cases`, as far as there are `hooks` for them; without any, no case is looked at.
+    ///
+    /// # Errors
+    ///
+    /// That of the first case that is none.
+    pub(crate) fn of<W, E>(
+        cases: impl Iterator<Item = Result<Arc<Case>, E>>,
+        hooks: &Hooks<W>,
+    ) -> Result<Self, E> {
         let mut scopes = Self::default();
+        if !hooks.are_at(Level::Feature) && !hooks.are_at(Level::Rule) {
+            return Ok(scopes);
+        }
         for case in cases {
-            for (level, scope) in levels(case) {
+            for (level, scope) in levels(&*case?) {
                 if hooks.are_at(level) {
                     scopes.count(level, scope);
                 }
             }
         }
-        scopes
+        Ok(scopes)
     }
 
     fn count(&mut self, level: Level, scope: &Arc<Scope>) {

@@ -8,7 +8,6 @@ use std::{
     io::{self, Write},
 };
 
-use cucumber::gherkin;
 use serde::Serialize;
 
 use super::{

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use cucumber::gherkin::{Examples, LineCol, Rule, Scenario, Step};
+use gherkin::{Examples, LineCol, Rule, Scenario, Step};
 
 use crate::document::{Document, is_above_a_keyword};
 

@@ -40,6 +40,9 @@ pub const STEP_TIMEOUT: &str = "UNTORN_FIXTURE_STEP_TIMEOUT";
 /// Set to how many scenarios run at a time.
 pub const JOBS: &str = "UNTORN_FIXTURE_JOBS";
 
+/// Set where the suite has no reports, and tells at its end how much memory it had at most.
+pub const MEMORY: &str = "UNTORN_FIXTURE_MEMORY";
+
 /// How many scenarios are inside a step right now.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
 
@@ -120,9 +123,12 @@ pub fn play(project: &Path) -> ExitCode {
     if let Some(jobs) = std::env::var(JOBS).ok().and_then(|it| it.parse().ok()) {
         suite = suite.jobs(jobs);
     }
-    suite
+    let tells_memory = std::env::var_os(MEMORY).is_some();
+    if !tells_memory {
+        suite = suite.reports("target/bdd");
+    }
+    let exit = suite
         .rerun_with("cargo test --test features --")
-        .reports("target/bdd")
         .requires("needs_luck", move || {
             fs::write(
                 &probes,
@@ -140,7 +146,14 @@ pub fn play(project: &Path) -> ExitCode {
         .before_run(move || guard.clone().map_or(Ok(()), Err))
         .scenario_timeout(limit(SCENARIO_TIMEOUT, 30))
         .step_timeout(limit(STEP_TIMEOUT, 20))
-        .main()
+        .main();
+    if tells_memory {
+        eprintln!(
+            "{}",
+            fs::read_to_string("/proc/self/status").unwrap_or_default()
+        );
+    }
+    exit
 }
 
 #[given(expr = "a count of {int}")]

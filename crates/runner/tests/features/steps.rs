@@ -6,7 +6,10 @@ use cucumber::{gherkin::Step, given, then, when};
 use serde_json::Value;
 use untorn_runner::{check, check_eq, expect};
 
-use crate::{fixture, hooked, world::World};
+use crate::{
+    fixture, hooked,
+    world::{Run, World},
+};
 
 /// The lines of a docstring, which the parser hands over with the line break before the first.
 pub fn text(step: &Step) -> String {
@@ -64,6 +67,19 @@ fn printing_scenarios(world: &mut World, count: u32) -> io::Result<()> {
         "features/many.feature",
         format!("Feature: Many\n{}", scenarios.collect::<String>()).as_bytes(),
     )
+}
+
+#[given(expr = "{int} feature files of 100 scenarios each, and no reports")]
+fn many_files(world: &mut World, files: u32) -> io::Result<()> {
+    world.set(fixture::MEMORY, "1".to_owned());
+    let why = "Nothing is said here that anybody would want to read. ".repeat(15);
+    let scenario =
+        |number| format!("  Scenario: s{number}\n    {why}\n    Given a count of {number}\n");
+    let scenarios: String = (1..=100).map(scenario).collect();
+    (1..=files).try_for_each(|file| {
+        let feature = format!("Feature: File {file}\n{scenarios}");
+        world.write(format!("features/{file}.feature"), feature.as_bytes())
+    })
 }
 
 #[given(expr = "no folder of features")]
@@ -205,6 +221,18 @@ fn last_line(world: &mut World, expected: String) {
         world.result().stdout.lines().last().unwrap_or_default(),
         expected,
     );
+}
+
+#[then(expr = "the last run had at most {int} MiB more memory than the first")]
+fn needs_no_more_memory(world: &mut World, more: u64) -> io::Result<()> {
+    let peaks = world.results().iter().map(Run::peak);
+    let peaks = peaks.collect::<io::Result<Vec<_>>>()?;
+    let grown = peaks[peaks.len() - 1].saturating_sub(peaks[0]);
+    check!(
+        grown <= more * 1024,
+        "the memory of the runs in KiB: {peaks:?}"
+    );
+    Ok(())
 }
 
 #[then(expr = "it says {string}")]

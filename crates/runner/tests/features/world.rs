@@ -39,6 +39,16 @@ pub struct Run {
     pub printed: String,
 }
 
+impl Run {
+    /// The most memory that it had, in KiB.
+    pub fn peak(&self) -> io::Result<u64> {
+        let line = self.stderr.lines().find_map(|it| it.strip_prefix("VmHWM:"));
+        let number = line.and_then(|it| it.trim().strip_suffix(" kB"));
+        let peak = number.and_then(|it| it.parse().ok());
+        peak.ok_or_else(|| io::Error::other("it did not tell its memory"))
+    }
+}
+
 impl World {
     fn in_new_directory() -> io::Result<Self> {
         let project = tempfile::tempdir()?;

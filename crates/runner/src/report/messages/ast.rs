@@ -2,7 +2,7 @@
 //!
 //! The id of a node is its place, so that what refers to a node need not look it up.
 
-use cucumber::gherkin::{Background, Examples, LineCol, Rule, Scenario, Step, StepType, Table};
+use gherkin::{Background, Examples, LineCol, Rule, Scenario, Step, StepType, Table};
 use serde_json::{Value, json};
 
 use super::super::source::{self, Tag};

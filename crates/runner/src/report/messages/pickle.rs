@@ -1,6 +1,6 @@
 //! A scenario as it was run, taken out of its file: what Cucumber's tools call a pickle.
 
-use cucumber::gherkin::LineCol;
+use gherkin::LineCol;
 use serde_json::{Value, json};
 
 use super::{

@@ -1,0 +1,142 @@
+//! Where many small pieces of data wait: in memory while they are few, in a file without a name beyond that.
+
+use std::{
+    fs::File,
+    io,
+    os::unix::fs::FileExt,
+    path::{Path, PathBuf},
+};
+
+/// How many bytes stay in memory; they are written together.
+const IN_MEMORY: usize = 64 * 1024;
+
+/// Pieces of data, to be fetched in any order once all are there.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    /// Where the file is made.
+    folder: PathBuf,
+    file: Option<File>,
+    /// Where each piece ends.
+    ends: Vec<u64>,
+    /// How many bytes stand in the file; what follows them is in memory.
+    written: u64,
+    rest: Vec<u8>,
+    /// There is no place for a file, or none left in it: the rest stays in memory, however much it is.
+    is_full: bool,
+}
+
+impl Shelf {
+    /// An empty one, whose file will be in `folder`.
+    pub(crate) fn in_folder(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            file: None,
+            ends: Vec::new(),
+            written: 0,
+            rest: Vec::new(),
+            is_full: false,
+        }
+    }
+
+    /// Puts a piece there, and returns its number.
+    pub(crate) fn put(&mut self, piece: &[u8]) -> usize {
+        self.rest.extend_from_slice(piece);
+        self.ends.push(self.written + self.rest.len() as u64);
+        if self.rest.len() >= IN_MEMORY && !self.is_full {
+            self.is_full = self.write().is_err();
+        }
+        self.ends.len() - 1
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        if self.file.is_none() {
+            self.file = Some(tempfile::tempfile_in(&self.folder)?);
+        }
+        if let Some(file) = &self.file {
+            file.write_all_at(&self.rest, self.written)?;
+            self.written += self.rest.len() as u64;
+            self.rest.clear();
+        }
+        Ok(())
+    }
+
+    /// Nothing more will come: what is not needed for it is given back.
+    pub(crate) fn close(&mut self) {
+        self.ends.shrink_to_fit();
+        self.rest.shrink_to_fit();
+    }
+
+    /// Fetches the piece with this number.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub(crate) fn get(&self, number: usize) -> io::Result<Vec<u8>> {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let length = usize::try_from(self.ends[number] - start).map_err(io::Error::other)?;
+        let mut piece = vec![0; length];
+        match &self.file {
+            Some(file) if start < self.written => file.read_exact_at(&mut piece, start)?,
+            _ => {
+                let start = usize::try_from(start - self.written).map_err(io::Error::other)?;
+                piece.copy_from_slice(&self.rest[start..start + length]);
+            }
+        }
+        Ok(piece)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// Puts the pieces on a shelf and fetches them, the last one first.
+    fn fetched(folder: &Path, pieces: &[Vec<u8>]) -> (Shelf, Vec<Vec<u8>>) {
+        let mut shelf = Shelf::in_folder(folder);
+        let numbers: Vec<_> = pieces.iter().map(|it| shelf.put(it)).collect();
+        let backwards = numbers.into_iter().rev().map(|it| shelf.get(it).unwrap());
+        let mut fetched: Vec<_> = backwards.collect();
+        fetched.reverse();
+        (shelf, fetched)
+    }
+
+    proptest! {
+        #[test]
+        fn each_piece_comes_back_as_it_was(lengths in prop::collection::vec(0..40_000_usize, 0..20)) {
+            let folder = TempDir::new().unwrap();
+            let numbers = (0_u8..).zip(lengths);
+            let pieces: Vec<_> = numbers.map(|(number, length)| vec![number; length]).collect();
+            let (shelf, fetched) = fetched(folder.path(), &pieces);
+            prop_assert_eq!(fetched, pieces);
+            prop_assert!(shelf.rest.len() < IN_MEMORY);
+        }
+    }
+
+    #[test]
+    fn a_few_pieces_need_no_file() {
+        let folder = TempDir::new().unwrap();
+        let pieces = vec![vec![7; IN_MEMORY - 1]];
+        let (shelf, fetched) = fetched(folder.path(), &pieces);
+        assert!(shelf.file.is_none());
+        assert_eq!(fetched, pieces);
+    }
+
+    #[test]
+    fn where_there_is_no_place_for_a_file_all_stays_in_memory() {
+        let pieces = vec![vec![1; IN_MEMORY], vec![2; IN_MEMORY], vec![3]];
+        let (shelf, fetched) = fetched(Path::new("/dev/null"), &pieces);
+        assert!(shelf.file.is_none());
+        assert_eq!(fetched, pieces);
+    }
+
+    #[test]
+    fn the_file_has_no_name() {
+        let folder = TempDir::new().unwrap();
+        let (shelf, _) = fetched(folder.path(), &[vec![1; IN_MEMORY]]);
+        assert!(shelf.file.is_some());
+        assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+    }
+}
