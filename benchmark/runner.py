@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +36,7 @@ START_GOAL = 10  # milliseconds
 FLAT = 1.25  # how many times the smallest the largest may be
 
 NO_OP = "no-op"
+CLOSING = "^{passed} passed, {failed} failed$"
 KINDS = {
     NO_OP: ["Given the number {n}", "When 1 is added", "Then the sum is {m}"],
     "a temporary directory, 3 files": [
@@ -44,9 +45,6 @@ KINDS = {
     "a subprocess": ['When the program "true" is run', "Then it succeeds"],
     "a subprocess, awaited": ['When the program "true" is waited for', "Then it succeeds"],
 }
-
-
-CLOSING = "^{passed} passed, {failed} failed$"
 
 
 @dataclass
@@ -182,9 +180,10 @@ def show_start(state: Path, found: dict[str, Contender], rounds: int) -> float:
 
 def show_growth(state: Path, found: dict[str, Contender], rounds: int, start: float) -> None:
     ours, stock = found["ours"], found["stock 1"]
+    telling = replace(ours, command=[*ours.command, "--report", "reports"])
     print("| no-op scenarios | untorn-runner | above the start, for each | stock cucumber-rs | "
-          "memory | stock's memory | memory if all fail |")
-    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+          "memory | stock's memory | memory if all fail | memory with all reports |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     costs, memory = [], []
     for size in SIZES:
         passing, failing = state / f"{size}-passing", state / f"{size}-failing"
@@ -196,6 +195,7 @@ def show_growth(state: Path, found: dict[str, Contender], rounds: int, start: fl
             Run.of(ours, passing, size).memory,
             Run.of(stock, passing, size).memory,
             Run.of(ours, failing, size, failing=True).memory,
+            Run.of(telling, passing, size).memory,
         ]
         memory.append(peaks[0])
         cells = " | ".join(f"{peak / 1024:.1f} MiB" for peak in peaks)
@@ -205,7 +205,7 @@ def show_growth(state: Path, found: dict[str, Contender], rounds: int, start: fl
         )
     print(f"\n| from {SIZES[0]} to {SIZES[-1]:,} scenarios | the largest is | goal | met |")
     print("| --- | --- | --- | --- |")
-    for what, values in (("cost of a scenario", costs), ("memory, all passing", memory)):
+    for what, values in (("cost of a scenario", costs), ("memory, all passing, without reports", memory)):
         times = max(values) / min(values)
         print(f"| {what} | {times:.3g} times the smallest | at most {FLAT} | {met(times <= FLAT)} |")
     print()
@@ -215,7 +215,7 @@ def show_machine(rounds: int) -> None:
     behave = subprocess.run([PYTHON, "-m", "behave", "--version"], capture_output=True, text=True).stdout.split()
     load = os.getloadavg()[0]
     print(
-        f"Measured by `just benchmark` on Linux {platform.release()}, {os.cpu_count()} cores, "
+        f"Measured by `just benchmark_runner` on Linux {platform.release()}, {os.cpu_count()} cores, "
         f"behave {behave[-1]} on Python {platform.python_version()}: medians of {rounds} interleaved rounds."
     )
     if load > 0.5:

@@ -137,7 +137,7 @@ impl<W: Scenario> Suite<W> {
             folder: &self.folder,
             features: &self.root.join(&self.folder),
             reports: reports.as_deref(),
-            documents: &plan.documents,
+            texts: &plan.texts,
             definitions: &steps::definitions::<W>(),
             rerun_with: &self.rerun_with,
         };

@@ -82,6 +82,7 @@ mod suite;
 mod tags;
 mod tally;
 mod tdd;
+mod texts;
 mod totals;
 mod values;
 mod verdict;

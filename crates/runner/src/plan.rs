@@ -13,12 +13,13 @@ use gherkin::LineCol;
 use crate::{
     Scenario,
     case::{Case, cases},
-    document::{Document, Files, files_below, read, told},
+    document::{Files, files_below, read, told},
     finding::Finding,
     hooks::Hooks,
     select::{Filter, Filters, Sieve},
     steps::{Bound, Uses, bind},
     store::{Rack, Store, Ticket},
+    texts::{Stack, Texts},
 };
 
 /// What a plan is made of, and what is asked about it.
@@ -30,7 +31,7 @@ pub(crate) struct Asked<'a, W> {
     pub(crate) known: &'a [&'a str],
     pub(crate) hooks: &'a Hooks<W>,
     pub(crate) filters: &'a Filters,
-    /// Somebody is to tell of the documents, which are much of the memory.
+    /// Somebody is to tell of the files.
     pub(crate) tell: bool,
 }
 
@@ -43,8 +44,8 @@ pub(crate) struct Plan<W> {
     pub(crate) uses: Uses,
     /// Whether each hook is for any scenario, in their order.
     pub(crate) used_hooks: Vec<bool>,
-    /// Every feature file, in the order of their paths, if somebody is to tell of them.
-    pub(crate) documents: Vec<Document>,
+    /// Every feature file, if somebody is to tell of them.
+    pub(crate) texts: Texts,
 }
 
 /// Reads and checks the features, on all cores. Each is forgotten as soon as its scenarios are on their shelf, where
@@ -73,12 +74,9 @@ pub(crate) fn plan<W: Scenario>(asked: &Asked<'_, W>) -> Result<Plan<W>, Vec<Fin
         asked,
         sieve: &Sieve::new(asked.filters, &paths),
     };
-    let mut whole = Part::of(&front);
-    let mut racks = Vec::new();
-    for (rack, part) in front.parts(&files) {
-        racks.push(rack);
-        whole.take_in(part);
-    }
+    let (racks, parts): (Vec<_>, Vec<_>) = front.parts(&files).into_iter().unzip();
+    let whole = parts.into_iter().reduce(Part::and);
+    let mut whole = whole.unwrap_or_else(|| Part::of(&front)); // where no file can be looked at
     findings.append(&mut whole.findings);
     findings.sort();
     findings.dedup();
@@ -89,7 +87,9 @@ pub(crate) fn plan<W: Scenario>(asked: &Asked<'_, W>) -> Result<Plan<W>, Vec<Fin
             chosen: has_chosen.map(|()| whole.chosen),
             uses: whole.uses,
             used_hooks: whole.used_hooks,
-            documents: whole.documents,
+            texts: Texts {
+                stacks: whole.texts,
+            },
         })
     } else {
         Err(findings)
@@ -133,6 +133,7 @@ impl<W: Scenario> Front<'_, W> {
         } = *self.asked;
         let singles = self.sieve.singles();
         let (mut rack, mut part) = (Rack::new(number), Part::of(self));
+        let mut texts = Stack::new();
         for file in files {
             match read(root, file) {
                 Ok(document) => {
@@ -145,12 +146,15 @@ impl<W: Scenario> Front<'_, W> {
                             part.chosen.push(rack.put(&case, bound));
                         }
                     }
-                    part.documents.extend(tell.then_some(document));
+                    if tell {
+                        texts.put(document);
+                    }
                 }
                 Err(finding) => part.findings.push(finding),
             }
         }
         rack.close();
+        part.texts.push(texts);
         part.chosen.shrink_to_fit();
         (rack, part)
     }
@@ -196,7 +200,7 @@ struct Part {
     used_hooks: Vec<bool>,
     /// Whether each filter has matched that has to match something by itself.
     hits: Vec<bool>,
-    documents: Vec<Document>,
+    texts: Vec<Stack>,
     findings: Vec<Finding>,
 }
 
@@ -208,13 +212,13 @@ impl Part {
             uses: Uses::new(),
             used_hooks: vec![false; front.asked.hooks.count()],
             hits: vec![false; front.sieve.singles().len()],
-            documents: Vec::new(),
+            texts: Vec::new(),
             findings: Vec::new(),
         }
     }
 
-    /// Takes in what came of the files that follow.
-    fn take_in(&mut self, next: Self) {
+    /// This, and what came of the files that follow.
+    fn and(mut self, next: Self) -> Self {
         self.chosen.reserve_exact(next.chosen.len());
         self.chosen.extend(next.chosen);
         for (location, count) in next.uses {
@@ -222,8 +226,9 @@ impl Part {
         }
         merge(&mut self.used_hooks, &next.used_hooks);
         merge(&mut self.hits, &next.hits);
-        self.documents.extend(next.documents);
+        self.texts.extend(next.texts);
         self.findings.extend(next.findings);
+        self
     }
 }
 

@@ -8,10 +8,10 @@ use std::{
 use crate::{
     attach::Attached,
     case::{Case, Scope},
-    document::Document,
     hooks::{HookInfo, HookRun},
     judged::Judged,
     steps::Definition,
+    texts::Texts,
     totals::Totals,
 };
 
@@ -19,7 +19,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     /// Every feature file of the suite, also those of which nothing was run.
-    pub(crate) documents: &'a [Document],
+    pub(crate) texts: &'a Texts,
     pub(crate) definitions: &'a [Definition],
     /// By their numbers.
     pub(crate) hooks: &'a [HookInfo],
@@ -60,10 +60,6 @@ impl Record<'_> {
         scopes
             .min_by_key(|scope| scope.line)
             .unwrap_or(&judged[0].case.feature)
-    }
-
-    pub(crate) fn document(&self, path: &str) -> Option<&Document> {
-        self.documents.iter().find(|it| it.path == path)
     }
 
     /// Whether the exit code is 1.

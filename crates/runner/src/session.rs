@@ -16,7 +16,6 @@ use crate::{
     attach::Attached,
     case::{Case, Scope},
     crew::{self, Stage},
-    document::Document,
     exit::{Exit, Stop},
     hooks::{Failure, Hooks, Level, Side},
     judged::Judged,
@@ -30,6 +29,7 @@ use crate::{
     steps::Definition,
     store::{Store, Ticket},
     tally::Tally,
+    texts::Texts,
     values::Output,
     verdict::End,
 };
@@ -50,7 +50,7 @@ pub(crate) struct Session<'a, W> {
     /// Where they are.
     pub(crate) features: &'a Path,
     pub(crate) reports: Option<&'a Path>,
-    pub(crate) documents: &'a [Document],
+    pub(crate) texts: &'a Texts,
     pub(crate) definitions: &'a [Definition],
     pub(crate) rerun_with: &'a str,
 }
@@ -285,7 +285,7 @@ impl<W: Scenario> Session<'_, W> {
         }
         tally.sort();
         let record = Record {
-            documents: self.documents,
+            texts: self.texts,
             definitions: self.definitions,
             hooks: &self.hooks.infos(),
             around,

@@ -8,7 +8,7 @@ use std::{
     io::{self, Write},
 };
 
-use serde::Serialize;
+use serde::{Serialize, Serializer as _, ser::SerializeSeq as _};
 
 use super::{
     source::{self, Origin},
@@ -17,17 +17,20 @@ use super::{
 use crate::{
     attach::{Attachment, Owner},
     case::{Case, CaseStep},
+    document::Document,
     hooks::HookRun,
     judged::Judged,
     record::Record,
 };
 
 pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let features: Vec<_> = record
-        .features()
-        .map(|judged| feature(record, judged))
-        .collect();
-    serde_json::to_writer_pretty(out, &features).map_err(io::Error::other)
+    let mut serializer = serde_json::Serializer::pretty(out);
+    let mut features = serializer.serialize_seq(None)?;
+    for judged in record.features() {
+        let document = record.texts.document(judged[0].case.path())?;
+        features.serialize_element(&feature(record, document.as_ref(), judged))?;
+    }
+    Ok(features.end()?)
 }
 
 #[derive(Serialize)]
@@ -128,9 +131,12 @@ struct Outcome {
     error_message: Option<String>,
 }
 
-fn feature<'a>(record: &Record<'_>, judged: &'a [Judged]) -> Feature<'a> {
+fn feature<'a>(
+    record: &Record<'_>,
+    document: Option<&Document>,
+    judged: &'a [Judged],
+) -> Feature<'a> {
     let feature = Record::feature_of(judged);
-    let document = record.document(&feature.path);
     let origins = document.map(source::origins).unwrap_or_default();
     let own = document.map(|it| source::tags(it, it.feature.position));
     Feature {

@@ -59,8 +59,8 @@ fn meta() -> Value {
 fn sources(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
     let mut number = 0;
     for feature in record.features() {
-        if let Some(document) = record.document(feature[0].case.path()) {
-            source(document, feature, number, stream)?;
+        if let Some(document) = record.texts.document(feature[0].case.path())? {
+            source(&document, feature, number, stream)?;
         }
         number += feature.len();
     }
