@@ -121,6 +121,11 @@ impl Case {
         }
     }
 
+    /// The case of nothing at all, until it is known whose it is.
+    pub(crate) fn nobody() -> Arc<Self> {
+        Arc::new(Self::of_scope(&Arc::default(), 0))
+    }
+
     /// Whether this is no scenario, but stands for something around them: a scenario without steps never runs.
     pub(crate) fn is_outside(&self) -> bool {
         self.steps.is_empty()

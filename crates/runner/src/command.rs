@@ -116,7 +116,7 @@ impl<W: Scenario> Suite<W> {
             judge_unused(&plan, hooks, options)?;
         }
         let chosen = in_shard(plan.chosen, options).map_err(|message| {
-            terminal.summary(&Tally::default(), 0);
+            terminal.summary(&Tally::new(false), 0);
             Stop::new(Exit::NothingSelected, message)
         })?;
         if options.mode == Mode::DryRun {

@@ -6,6 +6,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     attach::Attached,
     case::Case,
@@ -18,8 +20,9 @@ use crate::{
 };
 
 /// A scenario and what became of it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Judged {
+    #[serde(skip, default = "Case::nobody")]
     pub(crate) case: Arc<Case>,
     pub(crate) verdict: Verdict,
     /// Why it did not simply pass; the reason where it was skipped.

@@ -1,6 +1,7 @@
 //! Everything that there is to tell of a run, once it is over: what every report is made of.
 
 use std::{
+    io,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -11,12 +12,11 @@ use crate::{
     hooks::{HookInfo, HookRun},
     judged::Judged,
     steps::Definition,
+    tally::{Cases, Item, Tally},
     texts::Texts,
-    totals::Totals,
 };
 
 /// A run that is over.
-#[derive(Debug)]
 pub(crate) struct Record<'a> {
     /// Every feature file of the suite, also those of which nothing was run.
     pub(crate) texts: &'a Texts,
@@ -24,9 +24,8 @@ pub(crate) struct Record<'a> {
     /// By their numbers.
     pub(crate) hooks: &'a [HookInfo],
     pub(crate) around: &'a Around,
-    /// In the order of files and lines.
-    pub(crate) judged: &'a [Judged],
-    pub(crate) totals: Totals,
+    pub(crate) tally: &'a Tally,
+    pub(crate) cases: &'a dyn Cases,
     /// How many scenarios were chosen and never begun.
     pub(crate) never_begun: usize,
     /// Those of them that a rerun file named.
@@ -49,13 +48,19 @@ pub(crate) struct Around {
 }
 
 impl Record<'_> {
-    /// The judgements, in one piece for each feature.
-    pub(crate) fn features(&self) -> impl Iterator<Item = &[Judged]> {
-        self.judged.chunk_by(|a, b| a.case.path() == b.case.path())
+    /// The judgements in the order of files and lines, in one piece for each feature.
+    pub(crate) fn features(&self) -> impl Iterator<Item = io::Result<Vec<Arc<Judged>>>> {
+        let features = self.tally.features();
+        features.map(|items| items.iter().map(|it| self.judged(*it)).collect())
+    }
+
+    /// One of the judgements.
+    pub(crate) fn judged(&self, item: Item) -> io::Result<Arc<Judged>> {
+        self.tally.get(item, self.cases)
     }
 
     /// The feature of which these are the scenarios: what failed after a rule stands in the rule itself.
-    pub(crate) fn feature_of(judged: &[Judged]) -> &Scope {
+    pub(crate) fn feature_of(judged: &[Arc<Judged>]) -> &Scope {
         let scopes = judged.iter().map(|it| it.case.feature.as_ref());
         scopes
             .min_by_key(|scope| scope.line)
@@ -64,7 +69,7 @@ impl Record<'_> {
 
     /// Whether the exit code is 1.
     pub(crate) fn is_red(&self) -> bool {
-        self.totals.red() > 0
+        self.tally.totals().red() > 0
     }
 
     /// The command that runs this scenario again.

@@ -28,7 +28,7 @@ use crate::{
     signal,
     steps::Definition,
     store::{Store, Ticket},
-    tally::Tally,
+    tally::{Cases, Tally},
     texts::Texts,
     values::Output,
     verdict::End,
@@ -88,12 +88,12 @@ impl<W: Scenario> Session<'_, W> {
         let mut tally = Tally::new(self.reports.is_some());
         let jobs = left_out.runnable(chosen, store, |judged| {
             terminal.progress(&judged);
-            tally.add(judged);
+            tally.keep(judged);
         });
         let played = jobs.and_then(|jobs| self.play(jobs, store, tally, terminal));
         let mut found = played.map_err(|stop| self.stopped(stop))?;
         found.failures.extend(self.after_run(&mut around));
-        Ok(self.report(found, &around, started, terminal))
+        Ok(self.report(found, &around, &**store, started, terminal))
     }
 
     /// Under nextest each scenario has a process of its own: waits until those of the others may run beside `chosen`,
@@ -190,7 +190,7 @@ impl<W: Scenario> Session<'_, W> {
                 let it = Judged::of(done);
                 terminal.progress(&it);
                 let is_red = it.verdict.is_red() || has_failed;
-                tally.add(it);
+                tally.add(jobs[index].clone(), it);
                 if self.options.fail_fast && is_red {
                     ControlFlow::Break(())
                 } else {
@@ -273,15 +273,16 @@ impl<W: Scenario> Session<'_, W> {
         &self,
         found: Found,
         around: &Around,
+        cases: &dyn Cases,
         (started, since): (SystemTime, Instant),
         terminal: &mut Terminal,
     ) -> Exit {
-        let cases = cases(&found.failures);
+        let outside = cases_outside(&found.failures);
         let mut tally = found.tally;
-        for (case, failure) in cases.iter().zip(found.failures) {
+        for (case, failure) in outside.iter().zip(found.failures) {
             let it = Judged::error(case, failure);
             terminal.progress(&it);
-            tally.add(it);
+            tally.keep(it);
         }
         tally.sort();
         let record = Record {
@@ -289,8 +290,8 @@ impl<W: Scenario> Session<'_, W> {
             definitions: self.definitions,
             hooks: &self.hooks.infos(),
             around,
-            judged: tally.judged(),
-            totals: tally.totals(),
+            tally: &tally,
+            cases,
             never_begun: found.never_begun,
             still_red: &found.still_red,
             started,
@@ -314,7 +315,7 @@ impl<W: Scenario> Session<'_, W> {
 }
 
 /// A case for each of `failures`, no two of one name.
-fn cases(failures: &[Failure]) -> Vec<Arc<Case>> {
+fn cases_outside(failures: &[Failure]) -> Vec<Arc<Case>> {
     let mut numbers = HashMap::new();
     let case = |failure: &Failure| {
         let Scope { path, line, .. } = &*failure.scope;

@@ -11,6 +11,7 @@ use crate::{
     exit::{Exit, Stop},
     shelf::Shelf,
     steps::{Bound, Groups},
+    tally::Cases,
     tdd,
 };
 
@@ -21,7 +22,7 @@ pub(crate) struct Planned<W> {
 }
 
 /// What is kept at hand of a scenario that waits.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ticket {
     /// Its number on its shelf.
     piece: u32,
@@ -157,6 +158,12 @@ impl<W> Store<W> {
     /// It cannot be read back.
     pub(crate) fn get(&self, ticket: &Ticket) -> Result<Planned<W>, StoreError> {
         self.racks[usize::from(ticket.rack)].get(ticket)
+    }
+}
+
+impl<W> Cases for Store<W> {
+    fn case(&self, ticket: &Ticket) -> Result<Arc<Case>, StoreError> {
+        Ok(self.get(ticket)?.case)
     }
 }
 

@@ -3,6 +3,8 @@
 //! One pure function holds the whole matrix. Its law: inversion turns a failed assertion into an expected
 //! failure and a pass into a failure, and touches nothing else.
 
+use serde::{Deserialize, Serialize};
+
 /// The sentence that fails a scenario whose bug is gone.
 pub(crate) const FIXED: &str = "Bug appears to be fixed. Remove the @tdd_expected_fail tag and verify the fix \
                                 through the bug fix workflow.";
@@ -35,7 +37,7 @@ pub(crate) struct Facts {
 }
 
 /// What it means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Verdict {
     Passed,
     /// The captured bug is still there: as good as passed.

@@ -7,6 +7,7 @@
 mod pile;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
 
 pub(crate) use self::pile::{Attached, Owner, Pile};
 
@@ -21,7 +22,7 @@ pub const ATTACHMENTS_MAX: usize = 8 * 1024 * 1024;
 /// let page = Attachment::text("<p>Hello</p>").of_type("text/html").named("page.html");
 /// let picture = Attachment::bytes([0x89, b'P', b'N', b'G'], "image/png");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     pub(crate) body: Body,
     pub(crate) media_type: String,
@@ -29,7 +30,7 @@ pub struct Attachment {
 }
 
 /// What is attached.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Body {
     Text(String),
     Bytes(Vec<u8>),

@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use super::{ATTACHMENTS_MAX, AttachError, Attachment};
 
 /// What an attachment belongs to, by its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Owner {
     /// A hook, counted among all of the suite.
     Hook(usize),
@@ -14,7 +16,7 @@ pub(crate) enum Owner {
 }
 
 /// An attachment, and what it belongs to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Attached {
     pub(crate) owner: Owner,
     pub(crate) what: Attachment,

@@ -17,6 +17,8 @@ use futures::future::LocalBoxFuture;
 
 pub(crate) use self::scopes::{Failure, Scopes};
 pub use self::{declare::Outcome, subject::Subject};
+use serde::{Deserialize, Serialize};
+
 use crate::{
     attach::Owner,
     case::Case,
@@ -56,7 +58,7 @@ pub(crate) struct HookInfo {
 }
 
 /// A hook that has run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct HookRun {
     /// Its number among all, which tells it from those that were declared at the same place.
     pub(crate) hook: usize,

@@ -6,6 +6,7 @@
 use std::{
     collections::HashMap,
     io::{self, Write},
+    sync::Arc,
 };
 
 use serde::{Serialize, Serializer as _, ser::SerializeSeq as _};
@@ -27,8 +28,9 @@ pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()>
     let mut serializer = serde_json::Serializer::pretty(out);
     let mut features = serializer.serialize_seq(None)?;
     for judged in record.features() {
+        let judged = judged?;
         let document = record.texts.document(judged[0].case.path())?;
-        features.serialize_element(&feature(record, document.as_ref(), judged))?;
+        features.serialize_element(&feature(record, document.as_ref(), &judged))?;
     }
     Ok(features.end()?)
 }
@@ -134,7 +136,7 @@ struct Outcome {
 fn feature<'a>(
     record: &Record<'_>,
     document: Option<&Document>,
-    judged: &'a [Judged],
+    judged: &'a [Arc<Judged>],
 ) -> Feature<'a> {
     let feature = Record::feature_of(judged);
     let origins = document.map(source::origins).unwrap_or_default();

@@ -4,7 +4,10 @@
 //! every case carries the issues that it is tagged with as properties. An attempt that was repeated is told as
 //! Maven's Surefire tells it. What XML has no place for is left out, or is U+FFFD.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::Arc,
+};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
 
@@ -13,14 +16,16 @@ use crate::{judged::Judged, record::Record, verdict::Verdict};
 pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut report = Report::new("features");
     report.set_time(record.duration);
-    report.add_test_suites(record.features().map(suite));
+    for judged in record.features() {
+        report.add_test_suite(suite(&judged?));
+    }
     report.serialize(out).map_err(io::Error::other)
 }
 
-fn suite(judged: &[Judged]) -> TestSuite {
+fn suite(judged: &[Arc<Judged>]) -> TestSuite {
     let mut suite = TestSuite::new(xml(&Record::feature_of(judged).name));
     suite.set_time(judged.iter().map(|it| it.duration).sum());
-    suite.add_test_cases(judged.iter().map(case));
+    suite.add_test_cases(judged.iter().map(|it| case(it)));
     suite
 }
 

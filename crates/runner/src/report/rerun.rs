@@ -8,7 +8,11 @@ use std::io::{self, Write};
 use crate::record::Record;
 
 pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let red = record.judged.iter().filter(|it| it.verdict.is_red());
+    let red = record
+        .tally
+        .judged()
+        .iter()
+        .filter(|it| it.verdict.is_red());
     let red = red.map(|it| &it.case).chain(record.still_red);
     let mut red: Vec<_> = red.collect();
     red.sort_by_key(|case| (case.path(), case.line));

@@ -9,6 +9,7 @@ use std::{
     fs::File,
     io::{self, ErrorKind, Write},
     os::fd::AsFd,
+    sync::Arc,
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -181,7 +182,7 @@ impl Terminal {
         self.line(&totals.last_line());
     }
 
-    fn expected_failures(&mut self, judged: &[Judged]) {
+    fn expected_failures(&mut self, judged: &[Arc<Judged>]) {
         for it in judged
             .iter()
             .filter(|it| it.verdict == Verdict::ExpectedFailure)
@@ -197,8 +198,8 @@ impl Terminal {
     }
 
     /// What was green only in the end: nothing to be sure of.
-    fn retried(&mut self, judged: &[Judged]) {
-        let is_late = |it: &&Judged| !it.verdict.is_red() && !it.earlier.is_empty();
+    fn retried(&mut self, judged: &[Arc<Judged>]) {
+        let is_late = |it: &&Arc<Judged>| !it.verdict.is_red() && !it.earlier.is_empty();
         for it in judged.iter().filter(is_late) {
             let attempts = it.earlier.len() + 1;
             let first = it.earlier.first().map_or("", Judged::first_line);
@@ -210,7 +211,7 @@ impl Terminal {
         }
     }
 
-    fn skipped(&mut self, judged: &[Judged]) {
+    fn skipped(&mut self, judged: &[Arc<Judged>]) {
         let mut reasons = BTreeMap::new();
         for it in judged.iter().filter(|it| it.verdict == Verdict::Skipped) {
             *reasons.entry(it.message.as_str()).or_insert(0_usize) += 1;
@@ -234,7 +235,7 @@ impl Terminal {
         }
     }
 
-    fn red(&mut self, judged: &[Judged]) {
+    fn red(&mut self, judged: &[Arc<Judged>]) {
         for it in judged.iter().filter(|it| it.verdict.is_red()) {
             self.line(&format!(
                 "{RED}red{RED:#} {}: {}",

@@ -8,6 +8,7 @@ use std::{
     collections::BTreeMap,
     hash::{BuildHasher, RandomState},
     io::{self, Write},
+    sync::Arc,
     time::UNIX_EPOCH,
 };
 
@@ -35,7 +36,7 @@ pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()>
         match part {
             "NONCE" => out.write_all(nonce.as_bytes())?,
             "STYLE" => out.write_all(STYLE.as_bytes())?,
-            "TOTALS" => out.write_all(record.totals.last_line().as_bytes())?,
+            "TOTALS" => out.write_all(record.tally.totals().last_line().as_bytes())?,
             "DATA" => data(record, &mut InScript { out })?,
             "SCRIPT" => out.write_all(SCRIPT.as_bytes())?,
             text => out.write_all(text.as_bytes())?,
@@ -70,7 +71,7 @@ fn data(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{{\"run\":{},\"features\":[", run(record))?;
     for (index, judged) in record.features().enumerate() {
         let comma = if index > 0 { "," } else { "" };
-        writeln!(out, "{comma}{}", feature(record, judged))?;
+        writeln!(out, "{comma}{}", feature(record, &judged?))?;
     }
     write!(out, "]}}")
 }
@@ -91,7 +92,7 @@ fn run(record: &Record<'_>) -> Value {
     })
 }
 
-fn feature(record: &Record<'_>, judged: &[Judged]) -> Value {
+fn feature(record: &Record<'_>, judged: &[Arc<Judged>]) -> Value {
     let feature = Record::feature_of(judged);
     let rules = judged.iter().filter_map(|it| it.case.rule.as_deref());
     let rules: BTreeMap<_, _> = rules.map(|rule| (rule.line, scope(rule))).collect();

@@ -13,6 +13,7 @@ use std::{
     collections::HashMap,
     env::consts,
     io::{self, Write},
+    sync::Arc,
 };
 
 use serde_json::{Value, json};
@@ -59,8 +60,9 @@ fn meta() -> Value {
 fn sources(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
     let mut number = 0;
     for feature in record.features() {
+        let feature = feature?;
         if let Some(document) = record.texts.document(feature[0].case.path())? {
-            source(&document, feature, number, stream)?;
+            source(&document, &feature, number, stream)?;
         }
         number += feature.len();
     }
@@ -69,7 +71,7 @@ fn sources(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<()> {
 
 fn source(
     document: &Document,
-    feature: &[Judged],
+    feature: &[Arc<Judged>],
     first: usize,
     stream: &mut Stream<'_>,
 ) -> io::Result<()> {
@@ -81,7 +83,7 @@ fn source(
     let origins: HashMap<usize, Origin> = source::origins(document);
     for (number, judged) in (first..)
         .zip(feature)
-        .filter(|(_, it)| run::is_scenario(it))
+        .filter(|(_, it)| !it.case.is_outside())
     {
         if let Some(origin) = origins.get(&judged.case.line) {
             stream.send(&pickle::pickle(document, origin, number, &judged.case))?;

@@ -18,6 +18,7 @@ use crate::{
     hooks::{HookRun, Level},
     judged::Judged,
     record::Record,
+    tally::Item,
     verdict::Verdict,
 };
 
@@ -34,24 +35,16 @@ pub(super) fn tell(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<(
         now += run.took;
         tell_hook(&format!("before {}", run.hook), run, now, record, stream)?;
     }
-    let mut told: Vec<_> = record
-        .judged
-        .iter()
-        .enumerate()
-        .map(|(number, judged)| Told { number, judged })
-        .collect();
-    told.sort_by_key(|it| it.started(record));
-    let (scenarios, others): (Vec<_>, Vec<_>) = told.iter().partition(|it| is_scenario(it.judged));
+    let mut items: Vec<_> = record.tally.items().iter().copied().enumerate().collect();
+    items.sort_by_key(|(_, it)| record.tally.started(*it).unwrap_or(record.started));
     let definitions = definitions(record);
-    for it in &scenarios {
-        stream.send(&it.test_case(&definitions))?;
-    }
-    for it in &scenarios {
-        it.tell(record, stream)?;
-    }
-    for it in &others {
-        it.tell_hooks(record, stream)?;
-    }
+    let is_outside = |it: &(usize, Item)| record.tally.is_outside(it.1);
+    let (others, scenarios): (Vec<_>, Vec<_>) = items.into_iter().partition(is_outside);
+    each(record, &scenarios, |it| {
+        stream.send(&it.test_case(&definitions))
+    })?;
+    each(record, &scenarios, |it| it.tell(record, stream))?;
+    each(record, &others, |it| it.tell_hooks(record, stream))?;
     let end = record.started + record.duration;
     for run in &record.around.after {
         tell_hook(&format!("after {}", run.hook), run, end, record, stream)?;
@@ -63,9 +56,19 @@ pub(super) fn tell(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<(
     } }))
 }
 
-/// Whether it is none that only stands for a hook after a feature, a rule or the run.
-pub(super) fn is_scenario(judged: &Judged) -> bool {
-    !judged.case.steps.is_empty()
+/// Calls `tell` with each of the judgements.
+fn each(
+    record: &Record<'_>,
+    items: &[(usize, Item)],
+    mut tell: impl FnMut(Told<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    items.iter().try_for_each(|(number, item)| {
+        let judged = record.judged(*item)?;
+        tell(Told {
+            number: *number,
+            judged: &judged,
+        })
+    })
 }
 
 /// The ids of the step functions, by their places.
@@ -92,10 +95,6 @@ enum TestStep<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn started(&self, record: &Record<'_>) -> SystemTime {
-        self.judged.started.unwrap_or(record.started)
-    }
-
     /// The earlier attempts, and the last one.
     fn attempts(&self) -> impl Iterator<Item = &'a Judged> + Clone {
         self.judged.earlier.iter().chain([self.judged])
