@@ -30,7 +30,7 @@ pub(crate) struct Tally {
     slowest: Vec<Slow>,
     /// All that did not simply pass.
     judged: Vec<Arc<Judged>>,
-    /// Those that passed, where a report is to tell of them.
+    /// Those that passed, where a report is to tell of them; their numbers are those of the shelf.
     passed: Vec<Passed>,
     shelf: Shelf,
     /// All of them, in the order of files and lines, once they are [sorted](Self::sort).
@@ -48,8 +48,6 @@ pub(crate) struct Slow {
 #[derive(Debug)]
 struct Passed {
     ticket: Ticket,
-    /// Its number on the shelf.
-    number: usize,
     feature: Arc<Scope>,
     line: usize,
     started: Option<SystemTime>,
@@ -96,9 +94,9 @@ impl Tally {
             let Ok(piece) = postcard::to_stdvec(&judged) else {
                 return self.keep(judged);
             };
+            self.shelf.put(&piece);
             self.passed.push(Passed {
                 ticket,
-                number: self.shelf.put(&piece),
                 feature: Arc::clone(&judged.case.feature),
                 line: judged.case.line,
                 started: judged.started,
@@ -189,10 +187,10 @@ impl Tally {
         match item {
             Item::Judged(number) => Ok(Arc::clone(&self.judged[number])),
             Item::Passed(number) => {
-                let passed = &self.passed[number];
-                let piece = self.shelf.get(passed.number)?;
+                let piece = self.shelf.get(number)?;
                 let judged = postcard::from_bytes(&piece).map_err(io::Error::other)?;
-                let case = cases.case(&passed.ticket).map_err(io::Error::other)?;
+                let ticket = &self.passed[number].ticket;
+                let case = cases.case(ticket).map_err(io::Error::other)?;
                 Ok(Arc::new(Judged { case, ..judged }))
             }
         }

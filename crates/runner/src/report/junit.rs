@@ -13,13 +13,44 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, T
 
 use crate::{judged::Judged, record::Record, verdict::Verdict};
 
+/// Writes a suite at a time, so that the whole is never in memory.
 pub(super) fn render(record: &Record<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut report = Report::new("features");
-    report.set_time(record.duration);
+    let totals = record.tally.totals();
+    let mut whole = Report::new("features");
+    whole.set_time(record.duration);
+    whole.tests = record.tally.items().len();
+    whole.failures = totals.failed + totals.fixed + totals.pending;
+    whole.errors = totals.errors + totals.outside;
+    whole.skipped = totals.skipped;
+    let whole = text(&whole)?;
+    let (start, _, end) = apart(&whole)?;
+    out.write_all(start.as_bytes())?;
     for judged in record.features() {
-        report.add_test_suite(suite(&judged?));
+        let mut one = Report::unnamed();
+        one.add_test_suite(suite(&judged?));
+        let one = text(&one)?;
+        let (_, suite, _) = apart(&one)?;
+        out.write_all(suite.trim_end().as_bytes())?;
     }
-    report.serialize(out).map_err(io::Error::other)
+    writeln!(out)?;
+    out.write_all(end.as_bytes())
+}
+
+fn text(report: &Report) -> io::Result<String> {
+    report.to_string().map_err(io::Error::other)
+}
+
+/// A report in three pieces: up to its first suite, its suites, and what follows them.
+fn apart(report: &str) -> io::Result<(&str, &str, &str)> {
+    let root = report.find("<testsuites").unwrap_or_default();
+    let first = report[root..].find('>').map(|it| root + it + 1); // an attribute has it as `&gt;`
+    let last = report.rfind("</testsuites>");
+    let pieces = first.zip(last).map(|(first, last)| {
+        let (start, rest) = report.split_at(first);
+        let (suites, end) = rest.split_at(last - first);
+        (start, suites, end)
+    });
+    pieces.ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
 fn suite(judged: &[Arc<Judged>]) -> TestSuite {

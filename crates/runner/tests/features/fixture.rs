@@ -40,8 +40,11 @@ pub const STEP_TIMEOUT: &str = "UNTORN_FIXTURE_STEP_TIMEOUT";
 /// Set to how many scenarios run at a time.
 pub const JOBS: &str = "UNTORN_FIXTURE_JOBS";
 
-/// Set where the suite has no reports, and tells at its end how much memory it had at most.
+/// Set where the suite tells at its end how much memory it had at most.
 pub const MEMORY: &str = "UNTORN_FIXTURE_MEMORY";
+
+/// Set where the suite has no reports.
+pub const NO_REPORTS: &str = "UNTORN_FIXTURE_NO_REPORTS";
 
 /// How many scenarios are inside a step right now.
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
@@ -123,8 +126,7 @@ pub fn play(project: &Path) -> ExitCode {
     if let Some(jobs) = std::env::var(JOBS).ok().and_then(|it| it.parse().ok()) {
         suite = suite.jobs(jobs);
     }
-    let tells_memory = std::env::var_os(MEMORY).is_some();
-    if !tells_memory {
+    if std::env::var_os(NO_REPORTS).is_none() {
         suite = suite.reports("target/bdd");
     }
     let exit = suite
@@ -147,7 +149,7 @@ pub fn play(project: &Path) -> ExitCode {
         .scenario_timeout(limit(SCENARIO_TIMEOUT, 30))
         .step_timeout(limit(STEP_TIMEOUT, 20))
         .main();
-    if tells_memory {
+    if std::env::var_os(MEMORY).is_some() {
         eprintln!(
             "{}",
             fs::read_to_string("/proc/self/status").unwrap_or_default()

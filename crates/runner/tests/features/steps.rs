@@ -69,7 +69,12 @@ fn printing_scenarios(world: &mut World, count: u32) -> io::Result<()> {
     )
 }
 
-#[given(expr = "{int} feature files of 100 scenarios each, and no reports")]
+#[given("a suite without reports")]
+fn suite_without_reports(world: &mut World) {
+    world.set(fixture::NO_REPORTS, "1".to_owned());
+}
+
+#[given(expr = "{int} feature files of 100 scenarios each")]
 fn many_files(world: &mut World, files: u32) -> io::Result<()> {
     world.set(fixture::MEMORY, "1".to_owned());
     let why = "Nothing is said here that anybody would want to read. ".repeat(15);

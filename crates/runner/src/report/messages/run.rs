@@ -36,15 +36,22 @@ pub(super) fn tell(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<(
         tell_hook(&format!("before {}", run.hook), run, now, record, stream)?;
     }
     let mut items: Vec<_> = record.tally.items().iter().copied().enumerate().collect();
-    items.sort_by_key(|(_, it)| record.tally.started(*it).unwrap_or(record.started));
+    let tally = record.tally;
+    let is_outside = |it: Item| tally.is_outside(it);
+    items.sort_by_key(|(_, it)| {
+        (
+            is_outside(*it),
+            tally.started(*it).unwrap_or(record.started),
+        )
+    });
+    let count = items.partition_point(|(_, it)| !is_outside(*it));
+    let (scenarios, others) = items.split_at(count);
     let definitions = definitions(record);
-    let is_outside = |it: &(usize, Item)| record.tally.is_outside(it.1);
-    let (others, scenarios): (Vec<_>, Vec<_>) = items.into_iter().partition(is_outside);
-    each(record, &scenarios, |it| {
+    each(record, scenarios, |it| {
         stream.send(&it.test_case(&definitions))
     })?;
-    each(record, &scenarios, |it| it.tell(record, stream))?;
-    each(record, &others, |it| it.tell_hooks(record, stream))?;
+    each(record, scenarios, |it| it.tell(record, stream))?;
+    each(record, others, |it| it.tell_hooks(record, stream))?;
     let end = record.started + record.duration;
     for run in &record.around.after {
         tell_hook(&format!("after {}", run.hook), run, end, record, stream)?;
