@@ -88,6 +88,8 @@ impl Shelf {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsRawFd;
+
     use proptest::prelude::*;
     use tempfile::TempDir;
 
@@ -130,6 +132,19 @@ mod tests {
         let (shelf, fetched) = fetched(Path::new("/dev/null"), &pieces);
         assert!(shelf.file.is_none());
         assert_eq!(fetched, pieces);
+    }
+
+    #[test]
+    fn what_the_file_does_not_take_stays_in_memory() {
+        let folder = TempDir::new().unwrap();
+        let mut shelf = Shelf::in_folder(folder.path());
+        let first = shelf.put(&vec![1; IN_MEMORY]);
+        let link = shelf.file.as_ref().unwrap().as_raw_fd();
+        shelf.file = Some(File::open(format!("/proc/self/fd/{link}")).unwrap()); // only to be read
+        let others = [2, 3].map(|it| shelf.put(&vec![it; IN_MEMORY]));
+        let fetched = [first, others[0], others[1]].map(|it| shelf.get(it).unwrap());
+        assert_eq!(fetched, [1, 2, 3].map(|it| vec![it; IN_MEMORY]));
+        assert_eq!(shelf.rest.len(), 2 * IN_MEMORY);
     }
 
     #[test]

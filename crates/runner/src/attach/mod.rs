@@ -2,7 +2,8 @@
 //!
 //! An attachment belongs to the step or the hook that is at work on the thread that attaches it, so nobody has to
 //! hand anything around; where none is at work, that is an error, and nothing is attached in silence to somebody
-//! else. It is kept in memory until the reports are written, so what one scenario may attach has a limit.
+//! else. It is kept until the reports are written, in memory where the scenario did not pass, so what one scenario may
+//! attach has a limit.
 
 mod pile;
 
