@@ -122,3 +122,19 @@ Feature: What a call can do to a program
         | statfs  | .        | ENOMEM |
         | fstatfs | settings | EIO    |
         | dup     | settings | EMFILE |
+
+  Rule: A fault strikes where it says, though a run stops at as few calls as it can
+
+    Scenario Outline: <what>
+      When I run this
+        """
+        untorn prove --json report.json --protect settings -- sh -c '<script>'
+        """
+      Then the case "<case>" is "<verdict>"
+
+      Examples:
+        | what                                                  | script                                                             | case                                     | verdict |
+        | a file is opened to be read, then to be written       | read line < settings; echo new > settings                          | fault:open(settings)#2:EIO:once          | OK      |
+        | a made-up name is looked for before another is used   | test -e .a$$; echo new > .b$$ && mv .b$$ settings                  | fault:rename({tmp2}>settings)#2:EIO:once | LITTER  |
+        | what fails a call that changes something fails once   | { echo new > .new && mv .new settings; } \|\| read line < settings | fault:open(.new)#1:EMFILE:once           | LIE     |
+        | what fails a call that changes something fails others | { echo new > .new && mv .new settings; } \|\| read line < settings | fault:open(.new)#1:EMFILE:persist        | OK      |

@@ -519,6 +519,7 @@ Feature: Proving a command
       When I run "untorn pace --rounds 3 --protect settings -- sleep 0.02"
       Then it exits with 0
       And it says "ms, traced "
+      And it says "ms, at each call "
 
     @tdd_issue @tdd_issue_1147
     Scenario: strace kills one process, and not all of them

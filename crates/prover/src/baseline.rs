@@ -1,7 +1,7 @@
 //! What the command does undisturbed, seen several times: two runs on the same files, of which the second is
 //! recorded and replayed, and one on top of the first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::Fault;
 use crate::judge::State;
 use crate::litter::{Everything, everything};
 use crate::names::{Names, with_parents};
@@ -18,7 +19,7 @@ use crate::session::Step;
 use crate::trace::End;
 use crate::tree::Tree;
 use crate::wording::ended;
-use crate::worker::{Seen, Worker};
+use crate::worker::{Seen, Watch, Worker};
 
 /// How much longer than undisturbed a faulty run may take, and how long at least: programs that wait for 10 s
 /// before they go on without something are no rarity.
@@ -41,6 +42,9 @@ pub(crate) struct Baseline {
     pub(crate) temporary: Tree,
     pub(crate) again_temporary: Tree,
     pub(crate) known: BTreeSet<PathBuf>,
+    /// Which of their calls points are in a run that stops at changes alone, where that is another; nothing where
+    /// files have other names in it.
+    numbers_at_changes: Option<BTreeMap<String, usize>>,
     pub(crate) doubts: BTreeSet<String>,
     pub(crate) warnings: BTreeSet<String>,
     pub(crate) took: Duration,
@@ -68,6 +72,16 @@ impl Baseline {
         ]
     }
 
+    /// The fault for a run that stops at changes alone; nothing where it has to stop at each call.
+    pub(crate) fn at_changes(&self, fault: &Fault) -> Option<Fault> {
+        let numbers = self.numbers_at_changes.as_ref()?;
+        let mut seen = fault.clone();
+        if let Some(nth) = numbers.get(&fault.point.to_string()) {
+            seen.point.nth = *nth;
+        }
+        fault.strikes_changes().then_some(seen)
+    }
+
     /// How long a run under a fault may take: never longer than any run may.
     pub(crate) fn patience(&self, timeout: Duration) -> Duration {
         timeout.min(PATIENCE_MIN.max(self.took * PATIENCE))
@@ -85,7 +99,7 @@ impl Worker<'_> {
         let old = self.state(&begun_with, limit)?;
         self.reset()?;
         let (begun, begun_at) = (Instant::now(), second());
-        let first = self.run(Names::default(), None, None, limit)?;
+        let first = self.run(Names::default(), None, Watch::Calls, limit)?;
         let (took, ended_at) = (begun.elapsed(), second());
         if first.end != End::Exit(0) {
             let printed = String::from_utf8_lossy(&self.printed()?).into_owned();
@@ -102,7 +116,7 @@ impl Worker<'_> {
         }
         let (tree, temporary) = (self.tree()?, self.sandbox.temporary_files()?);
         let new = self.state(&tree, limit)?;
-        let again = self.run(Names::default(), None, None, limit)?;
+        let again = self.run(Names::default(), None, Watch::Calls, limit)?;
         let again_temporary = self.sandbox.temporary_files()?;
         let again_tree = self.tree()?;
         let again_state = self.state(&again_tree, limit)?;
@@ -112,7 +126,7 @@ impl Worker<'_> {
         }
         self.reset()?;
         let recording = Recording::of(self.sandbox.root())?;
-        let mut second = self.run(Names::default(), None, Some(recording), limit)?;
+        let mut second = self.run(Names::default(), None, Watch::Results(recording), limit)?;
         let whole = Tree::read(self.sandbox.root())?;
         let second_tree = self.tree()?;
         let second_state = self.state(&second_tree, limit)?;
@@ -156,6 +170,7 @@ impl Worker<'_> {
             ));
         }
         Ok(Ok(Baseline {
+            numbers_at_changes: numbers_at_changes(&second.steps, &known),
             steps: second.steps,
             old,
             new,
@@ -185,6 +200,27 @@ fn outlast(last: u64) {
     while second() == last {
         thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// Which of their calls points are in a run that stops at changes alone, where that is another; nothing where files
+/// have other names in it, for what is made up is called after when it first appeared.
+fn numbers_at_changes(
+    steps: &[Step],
+    known: &BTreeSet<PathBuf>,
+) -> Option<BTreeMap<String, usize>> {
+    let changes = steps.iter().filter(|it| !it.kind.is_passive());
+    let mut seen: Vec<Step> = changes.clone().cloned().collect();
+    Step::rename(&mut seen, Names::knowing(known.clone()));
+    let pairs = || {
+        changes
+            .clone()
+            .zip(&seen)
+            .map(|it| (&it.0.point, &it.1.point))
+    };
+    let others = pairs().filter(|(point, seen)| point.nth != seen.nth);
+    let others = others.map(|(point, seen)| (point.to_string(), seen.nth));
+    let are_named_alike = pairs().all(|(point, seen)| point.call == seen.call);
+    are_named_alike.then(|| others.collect())
 }
 
 /// The paths that every run has.

@@ -64,6 +64,28 @@ impl Kind {
                 | Write
         )
     }
+
+    /// Whether such a call neither changes a file nor brings a change to the disk: a run stops there only to be
+    /// struck there.
+    pub(crate) fn is_passive(self) -> bool {
+        use Kind::{
+            Close, Duplicate, Enter, List, Lock, Look, Map, OpenRead, Read, Rearrange, TryLock,
+        };
+        matches!(
+            self,
+            Close
+                | Duplicate
+                | Enter
+                | List
+                | Lock
+                | Look
+                | Map
+                | OpenRead
+                | Read
+                | Rearrange
+                | TryLock
+        )
+    }
 }
 
 /// What a call is about.

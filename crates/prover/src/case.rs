@@ -17,7 +17,7 @@ use crate::report::Case;
 use crate::trace::End;
 use crate::tree::Tree;
 use crate::wording::ended;
-use crate::worker::{Ran, Worker};
+use crate::worker::{Ran, Watch, Worker};
 
 /// How many counter-examples of one worker have a time line: reports stay small whatever is proved.
 const LINES_MAX: usize = 64;
@@ -70,11 +70,17 @@ impl Worker<'_> {
         let limit = baseline.patience(self.prover.timeout);
         self.reset()?;
         let names = Names::knowing(baseline.known.clone());
-        let recording = match looks {
-            Looks::AtFiles => None,
-            Looks::AtResults => Some(Recording::of(self.sandbox.root())?),
+        let at_changes = match looks {
+            Looks::AtFiles => baseline.at_changes(fault),
+            Looks::AtResults => None,
         };
-        let ran = self.run(names, Some(fault), recording, limit)?;
+        let watch = match (looks, &at_changes) {
+            (Looks::AtResults, _) => Watch::Results(Recording::of(self.sandbox.root())?),
+            (Looks::AtFiles, Some(_)) => Watch::Changes,
+            (Looks::AtFiles, None) => Watch::Calls,
+        };
+        let fault_seen = at_changes.as_ref().unwrap_or(fault);
+        let ran = self.run(names, Some(fault_seen), watch, limit)?;
         let tree = self.tree()?;
         let case = self.judge(baseline, fault, &ran, &tree, limit)?;
         Ok((case, ran, tree))
@@ -161,7 +167,13 @@ impl Worker<'_> {
         if let Some(rerun) = self.reruns.get(&key) {
             return Ok(rerun.clone());
         }
-        let ran = self.run(names.clone(), None, None, limit)?;
+        let made_up = known.made_up(all);
+        let watch = if made_up.is_empty() {
+            Watch::Changes
+        } else {
+            Watch::Calls
+        };
+        let ran = self.run(names.clone(), None, watch, limit)?;
         let (after, temporary) = (self.tree()?, self.sandbox.temporary_files()?);
         let now = everything(&after, &temporary);
         let nothing = Tree::default();
@@ -172,7 +184,6 @@ impl Worker<'_> {
             end: ran.end,
             litter,
         };
-        let made_up = known.made_up(all);
         let mut touched = ran.steps.iter().flat_map(|step| &step.paths);
         if !touched.any(|path| made_up.contains(path)) {
             self.reruns.insert(key, rerun.clone());

@@ -378,8 +378,11 @@ fn strace(id: &str, workload: &Workload) -> Result<ExitCode, Trouble> {
 
 fn pace(rounds: usize, workload: &Workload) -> Result<ExitCode, Trouble> {
     let pace = prover(workload)?.pace(rounds)?;
-    let [alone, traced] = [pace.alone, pace.traced].map(|it| it.as_secs_f64() * 1e3);
-    print(&format!("alone {alone:.3} ms, traced {traced:.3} ms\n"))?;
+    let [alone, traced, everywhere] =
+        [pace.alone, pace.traced, pace.everywhere].map(|it| it.as_secs_f64() * 1e3);
+    print(&format!(
+        "alone {alone:.3} ms, traced {traced:.3} ms, at each call {everywhere:.3} ms\n"
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -80,7 +80,17 @@ pub(crate) const PAGE: u64 = 4096;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fault {
     pub(crate) point: Point,
+    /// What the call does.
+    pub(crate) kind: Kind,
     pub(crate) strike: Strike,
+}
+
+impl Fault {
+    /// Whether it strikes nothing but calls that change something; what persists may strike others later.
+    pub(crate) fn strikes_changes(&self) -> bool {
+        let persists = matches!(self.strike, Strike::Persist { .. });
+        !self.kind.is_passive() && !persists
+    }
 }
 
 impl fmt::Display for Fault {
@@ -160,6 +170,7 @@ pub(crate) fn menu(
     strikes.extend(kills);
     let with = |strike| Fault {
         point: point.clone(),
+        kind: call,
         strike,
     };
     strikes.into_iter().map(with).collect()

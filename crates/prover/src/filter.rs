@@ -2,13 +2,14 @@
 //!
 //! A filter sees numbers, not paths: every call that could touch a protected file stops the program, and
 //! the tracer lets those go on that do not. Calls that no tracer follows stop it too, to be refused or
-//! reported. A call that is newer than this list fails as on a kernel that does not have it yet.
+//! reported. Most runs have to stop only where something is changed, and have a filter that lets all else go on:
+//! a short program makes several calls that only look for each that does more. A call that is newer than this list fails as on a kernel that does not have it yet.
 
 use untorn_tracee::Instruction;
 
 use crate::architecture::{AUDIT, EXITS_OF_32_BITS};
-use crate::call::{BARRED, FICLONE, FICLONERANGE, UNSEEN};
-use crate::table::calls;
+use crate::call::{BARRED, FICLONE, FICLONERANGE, Kind, UNSEEN};
+use crate::table::{Row, calls};
 
 /// The data of a stop for a call that is known, for one of another architecture, and for `io_uring`.
 pub(crate) const KNOWN: u32 = 1;
@@ -38,8 +39,22 @@ const AT_LEAST: u32 = libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K;
 const HAS_BITS: u32 = libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K;
 const RETURN: u32 = libc::BPF_RET | libc::BPF_K;
 
+/// At which of the calls that could touch a protected file a run stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stops {
+    Everywhere,
+    /// Where something is changed, opened to be changed, or brought to the disk.
+    AtChanges,
+}
+
+impl Stops {
+    fn include(self, kind: Kind) -> bool {
+        self == Self::Everywhere || !kind.is_passive()
+    }
+}
+
 /// The filter for this architecture.
-pub(crate) fn filter() -> Vec<Instruction> {
+pub(crate) fn filter(stops: Stops) -> Vec<Instruction> {
     let [exit, exit_group] = EXITS_OF_32_BITS; // which would go on for ever if they were refused as well
     let mut filter = vec![
         load(ARCHITECTURE),
@@ -56,11 +71,17 @@ pub(crate) fn filter() -> Vec<Instruction> {
         unknown(),
     ];
     let unfollowed = BARRED.iter().map(|it| it.0).chain(UNSEEN);
-    let followed = calls().map(|row| row.number);
+    let followed = calls().filter(|row| stops.include(row.kind));
+    let followed = followed.map(|row| row.number);
     for number in followed.chain(unfollowed) {
         filter.extend([jump(EQUAL, low(number), 0, 1), trace(KNOWN)]);
     }
-    filter.extend(mapping());
+    if stops == Stops::AtChanges {
+        for row in calls().filter(|row| row.kind == Kind::OpenRead) {
+            filter.extend(opening_to_change(row));
+        }
+    }
+    filter.extend(mapping(stops.include(Kind::Map)));
     filter.extend(having_bits(libc::SYS_clone, 0, UNTRACED));
     filter.extend(having_bits(libc::SYS_seccomp, 1, LISTENER));
     filter.extend(cloned_file());
@@ -80,6 +101,21 @@ fn having_bits(number: i64, argument: u32, bits: u32) -> [Instruction; 5] {
     ]
 }
 
+/// A call that opens a file, with flags that let it change something; where they stand in memory, each such call.
+fn opening_to_change(row: &Row) -> Vec<Instruction> {
+    let flags = match row.number {
+        libc::SYS_openat2 => return vec![jump(EQUAL, low(row.number), 0, 1), trace(KNOWN)],
+        libc::SYS_openat => 2,
+        _ => 1,
+    };
+    having_bits(
+        row.number,
+        flags,
+        bits(libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC),
+    )
+    .into()
+}
+
 /// The two requests of `ioctl` that make one file share the data of another.
 fn cloned_file() -> [Instruction; 6] {
     [
@@ -92,17 +128,22 @@ fn cloned_file() -> [Instruction; 6] {
     ]
 }
 
-/// `mmap` that is shared, for what is written there is no system call; and any other of a file, for it can fail.
+/// `mmap` that is shared, for what is written there is no system call; and any other of a file, for it can fail,
+/// where that is to be `followed`.
 ///
-/// Of those only the dynamic linker's say `MAP_DENYWRITE`. They are as many as all other calls of a short program,
+/// Of the others only the dynamic linker's say `MAP_DENYWRITE`. They are as many as all other calls of a short program,
 /// and of no interest.
-fn mapping() -> [Instruction; 6] {
-    let other = bits(libc::MAP_ANONYMOUS | libc::MAP_DENYWRITE);
+fn mapping(followed: bool) -> [Instruction; 6] {
+    let passed = if followed {
+        bits(libc::MAP_ANONYMOUS | libc::MAP_DENYWRITE)
+    } else {
+        u32::MAX
+    };
     [
         jump(EQUAL, low(libc::SYS_mmap), 0, 5),
         load(ARGUMENTS + 3 * 8),
         jump(HAS_BITS, bits(libc::MAP_SHARED), 1, 0),
-        jump(HAS_BITS, other, 1, 0),
+        jump(HAS_BITS, passed, 1, 0),
         trace(KNOWN),
         allow(),
     ]

@@ -1,8 +1,8 @@
 //! Where the descriptors and the paths of a process lead.
 //!
 //! The kernel tells by links below `/proc`, which takes it longer than most of the calls that are asked for. So
-//! what it has told is remembered, as long as there is only one thread: of several, one could ask while another
-//! is about to change the answer.
+//! what it has told is remembered, as long as there is only one thread, which stops at each call: of several, one could
+//! ask while another is about to change the answer.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -17,7 +17,7 @@ use crate::call::{At, Call, Kind, Subject};
 /// Where things lead in one run, whose files stand below a root.
 pub(crate) struct Leads<'a> {
     root: &'a Path,
-    /// What was told of the only thread; nothing once there were several.
+    /// What was told of the only thread; nothing where it is not to be remembered.
     told: Option<Told>,
 }
 
@@ -34,8 +34,8 @@ impl<'a> Leads<'a> {
         Self { root, told }
     }
 
-    /// There are several threads from now on.
-    pub(crate) fn are_shared(&mut self) {
+    /// Nothing that is told from now on is remembered: it may change without our knowing.
+    pub(crate) fn remember_nothing(&mut self) {
         self.told = None;
     }
 

@@ -12,7 +12,7 @@ use crate::crew::Crew;
 use crate::home::Touched;
 use crate::names::Names;
 use crate::sandbox::Seat;
-use crate::worker::Worker;
+use crate::worker::{Watch, Worker};
 use crate::{ProveError, Prover};
 
 /// How long an undisturbed run takes.
@@ -20,12 +20,14 @@ use crate::{ProveError, Prover};
 pub struct Pace {
     /// Left alone.
     pub alone: Duration,
-    /// Traced, with each call looked at before it runs.
+    /// Traced, with each call that changes something looked at before it runs, as in most runs of a proof.
     pub traced: Duration,
+    /// Traced, with each call looked at, as where a fault strikes one that only looks, or persists.
+    pub everywhere: Duration,
 }
 
 impl Prover {
-    /// How long an undisturbed run takes, left alone and traced: the medians of so many `rounds`.
+    /// How long an undisturbed run takes, left alone and traced in two ways: the medians of so many `rounds`.
     ///
     /// What a run needs around it, such as fresh files, does not count.
     ///
@@ -48,10 +50,10 @@ impl Prover {
 }
 
 impl Worker<'_> {
-    /// How long a run takes that is left alone, and one that is traced; they take turns.
+    /// How long a run takes that is left alone, and each that is traced; they take turns.
     fn pace(&mut self, rounds: usize) -> io::Result<Pace> {
         let starter = self.starter(&self.prover.program, None)?;
-        let (mut alone, mut traced) = (Vec::new(), Vec::new());
+        let (mut alone, mut traced, mut everywhere) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..rounds.max(1) {
             self.reset()?;
             let begun = Instant::now();
@@ -62,15 +64,21 @@ impl Worker<'_> {
             while waitpid(process, all) == Err(Errno::EINTR) {} // the clock ticked
             self.touched = Touched::Anything;
             alone.push(begun.elapsed());
-            self.reset()?;
-            let begun = Instant::now();
-            self.run(Names::default(), None, None, self.prover.timeout)?;
-            traced.push(begun.elapsed());
+            traced.push(self.timed(Watch::Changes)?);
+            everywhere.push(self.timed(Watch::Calls)?);
         }
         Ok(Pace {
             alone: median(alone),
             traced: median(traced),
+            everywhere: median(everywhere),
         })
+    }
+
+    fn timed(&mut self, watch: Watch) -> io::Result<Duration> {
+        self.reset()?;
+        let begun = Instant::now();
+        self.run(Names::default(), None, watch, self.prover.timeout)?;
+        Ok(begun.elapsed())
     }
 }
 

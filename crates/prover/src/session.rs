@@ -92,7 +92,7 @@ pub(crate) struct Session<'a> {
     /// What a reader should know, though it makes nothing uncertain.
     pub(crate) warnings: BTreeSet<String>,
     pub(crate) has_struck: bool,
-    /// Whether anything in the sandbox has been opened: before that, no descriptor leads there.
+    /// Whether anything in the sandbox may have been opened: before that, no descriptor leads there.
     has_opened: bool,
     leads: Leads<'a>,
     /// The program that begins is one that was looked at before.
@@ -147,6 +147,13 @@ impl<'a> Session<'a> {
     /// The program was looked at in an earlier run.
     pub(crate) fn knows_program(&mut self) {
         self.is_known = true;
+    }
+
+    /// Hears of changes alone, and not of what descriptors come to lead to.
+    pub(crate) fn at_changes(mut self) -> Self {
+        self.has_opened = true;
+        self.leads.remember_nothing();
+        self
     }
 
     /// Records what the calls do to the files that are there now.
@@ -479,7 +486,7 @@ impl Observer for Session<'_> {
     }
 
     fn begins(&mut self) {
-        self.leads.are_shared();
+        self.leads.remember_nothing();
     }
 
     fn executes(&mut self, process: Pid) {

@@ -176,7 +176,12 @@ mod tests {
 
     fn of(steps: &[Step], strike: Strike) -> Result<String, &'static str> {
         let point = steps.last().map(|it| it.point.clone());
-        let fault = point.map(|point| Fault { point, strike });
+        let kind = Kind::Read;
+        let fault = point.map(|point| Fault {
+            point,
+            kind,
+            strike,
+        });
         let environment = ["A=b c".to_owned()];
         command(
             &fault.ok_or("no step")?,

@@ -15,7 +15,7 @@ use untorn_tracee::{Instruction, Launch, Starter, interrupt_every};
 use crate::Prover;
 use crate::case::Rerun;
 use crate::fault::Fault;
-use crate::filter::filter;
+use crate::filter::{Stops, filter};
 use crate::home::Touched;
 use crate::judge::State;
 use crate::names::Names;
@@ -40,6 +40,16 @@ pub(crate) struct Seen {
     pub(crate) warnings: BTreeSet<String>,
 }
 
+/// What is looked at in a run.
+pub(crate) enum Watch {
+    /// Each call, and what it returns and does.
+    Results(Recording),
+    /// Each call.
+    Calls,
+    /// Each call that changes something.
+    Changes,
+}
+
 /// One run, and what was seen of it.
 pub(crate) struct Ran {
     pub(crate) end: End,
@@ -53,8 +63,7 @@ pub(crate) struct Ran {
 pub(crate) struct Worker<'a> {
     pub(crate) prover: &'a Prover,
     pub(crate) sandbox: Sandbox,
-    filter: Vec<Instruction>,
-    starters: BTreeMap<&'a Program, Starter>,
+    starters: BTreeMap<(&'a Program, Stops), Starter>,
     nothing: File,
     output: File,
     pub(crate) runs: usize,
@@ -73,7 +82,6 @@ impl<'a> Worker<'a> {
         Ok(Self {
             sandbox: Sandbox::enter(place, seat)?,
             prover,
-            filter: filter(),
             starters: BTreeMap::new(),
             nothing,
             output,
@@ -90,15 +98,17 @@ impl<'a> Worker<'a> {
         &mut self,
         names: Names,
         fault: Option<&Fault>,
-        recording: Option<Recording>,
+        watch: Watch,
         limit: Duration,
     ) -> io::Result<Ran> {
         let root = self.sandbox.root().to_path_buf();
-        let mut session = Session::new(&root, names, fault);
-        if let Some(recording) = recording {
-            session = session.recording(recording);
-        }
-        let ended = self.start(&self.prover.program, &mut session, limit)?;
+        let session = Session::new(&root, names, fault);
+        let (mut session, stops) = match watch {
+            Watch::Results(recording) => (session.recording(recording), Stops::Everywhere),
+            Watch::Calls => (session, Stops::Everywhere),
+            Watch::Changes => (session.at_changes(), Stops::AtChanges),
+        };
+        let ended = self.start((&self.prover.program, stops), &mut session, limit)?;
         let mut paths = session.steps.iter().flat_map(|it| &it.paths);
         if let Some(path) = paths.find(|it| it.to_str().is_none()) {
             let name = visible_path(path.strip_prefix("home").unwrap_or(path));
@@ -124,18 +134,19 @@ impl<'a> Worker<'a> {
 
     fn start(
         &mut self,
-        program: &'a Program,
+        (program, stops): (&'a Program, Stops),
         session: &mut Session<'_>,
         limit: Duration,
     ) -> io::Result<trace::Ended> {
         self.begin_run()?;
-        if self.starters.contains_key(program) {
+        let key = (program, stops);
+        if self.starters.contains_key(&key) {
             session.knows_program();
         } else {
-            let starter = self.starter(program, Some(&self.filter))?;
-            self.starters.insert(program, starter);
+            let starter = self.starter(program, Some(&filter(stops)))?;
+            self.starters.insert(key, starter);
         }
-        let ended = trace::run(&self.starters[program], session, limit);
+        let ended = trace::run(&self.starters[&key], session, limit);
         self.touched.add(session.touched());
         ended
     }
@@ -192,8 +203,8 @@ impl<'a> Worker<'a> {
             None => None,
             Some(reader) => {
                 let root = self.sandbox.root().to_path_buf();
-                let mut session = Session::new(&root, Names::default(), None);
-                let ended = self.start(reader, &mut session, limit)?;
+                let mut session = Session::new(&root, Names::default(), None).at_changes();
+                let ended = self.start((reader, Stops::AtChanges), &mut session, limit)?;
                 let doubts = session.doubts.iter().map(|it| format!("the reader: {it}"));
                 self.seen.doubts.extend(doubts);
                 if *self.tree()? != *tree {
