@@ -5,7 +5,7 @@
 //! cannot be killed, so what the step was doing may go on until the process ends.
 
 use std::{
-    collections::HashSet,
+    collections::{HashSet, VecDeque},
     ops::ControlFlow,
     sync::{
         Arc,
@@ -23,7 +23,7 @@ use crate::{
     case::Case,
     faults::{Whose, disarm},
     hooks::{Failure, Hooks, Scopes},
-    judged::judgement,
+    judged::{Judged, judgement},
     output::{self, Recording, Redirect, Wanted},
     panics::{self, Trouble},
     play::{Limits, Played, Script, play, timed_out},
@@ -63,11 +63,7 @@ pub(crate) struct Stage<W> {
 /// What came of a scenario.
 #[derive(Debug)]
 pub(crate) struct Done {
-    pub(crate) case: Arc<Case>,
-    /// Each time that it was begun; the last one counts.
-    pub(crate) attempts: Vec<Played>,
-    /// The number of the thread that was at it.
-    pub(crate) worker: Worker,
+    pub(crate) judged: Judged,
     /// What went wrong after its rule or its feature, if it was the last of them.
     pub(crate) after: Vec<Failure>,
 }
@@ -199,11 +195,15 @@ impl<W: Scenario> Crew<W> {
     /// What comes of a scenario that is given up. Where a hook around it blocks, so would it for all the others.
     fn give_up(&self, late: &Late, limits: Limits) -> Result<Message, StoreError> {
         let planned = self.shared.planned(late.case)?;
-        let done = given_up(planned.case, late, limits);
-        let trouble = done.attempts[0].trouble.as_ref();
+        let played = given_up(late, limits);
+        let trouble = played.trouble.as_ref();
         if let Some(trouble) = trouble.filter(|_| matches!(late.at, At::Scope)) {
-            self.shared.scopes.give_up(&done.case, trouble);
+            self.shared.scopes.give_up(&planned.case, trouble);
         }
+        let done = Done {
+            judged: Judged::of(&planned.case, late.worker, vec![played]),
+            after: Vec::new(),
+        };
         Ok((late.case, done))
     }
 
@@ -213,6 +213,10 @@ impl<W: Scenario> Crew<W> {
     }
 }
 
+/// Does what there is to do, as the thread `worker`.
+///
+/// It lets go of a case last, once the caller has told of it: the threads would wait for each other's memory if one
+/// freed what another had made.
 fn work<W: Scenario>(
     worker: Worker,
     shared: &Shared<W>,
@@ -220,10 +224,15 @@ fn work<W: Scenario>(
 ) {
     panics::watch_this_thread();
     let mut spare = Spare::default();
+    let mut told = VecDeque::with_capacity(BACKLOG);
     while let Some(turn) = shared.board.take(worker) {
         let case = turn.case;
-        let planned = shared.planned(case);
-        let done = planned.map(|planned| (case, shared.perform(&turn, planned, &mut spare)));
+        let done = shared.planned(case).map(|planned| {
+            let done = shared.perform(&turn, &planned, &mut spare);
+            told.truncate(BACKLOG - 1);
+            told.push_front(planned.case);
+            (case, done)
+        });
         let counts = shared.stage.fail_fast || shared.board.done(case);
         if !counts {
             continue;
@@ -248,12 +257,12 @@ impl<W: Scenario> Shared<W> {
         self.stage.store.get(&self.jobs[case])
     }
 
-    fn perform(&self, turn: &Turn, planned: Planned<W>, spare: &mut Spare) -> Done {
+    fn perform(&self, turn: &Turn, planned: &Planned<W>, spare: &mut Spare) -> Done {
         let (case, hooks) = (&planned.case, &self.stage.hooks);
         let (entered, printed) = self.around(turn, case, || self.scopes.enter(case, hooks));
         let mut attempts = match entered {
             _ if !self.board.is_running(turn.case) => Vec::new(),
-            Ok(()) => self.attempts(turn, &planned, spare),
+            Ok(()) => self.attempts(turn, planned, spare),
             Err(trouble) => vec![Played::not_begun(trouble)],
         };
         if let Some(first) = attempts.first_mut() {
@@ -269,9 +278,7 @@ impl<W: Scenario> Shared<W> {
         }
         turn.has_ended();
         Done {
-            case: planned.case,
-            attempts,
-            worker: turn.worker,
+            judged: Judged::of(case, turn.worker, attempts),
             after,
         }
     }
@@ -335,7 +342,7 @@ fn blocked(limit: Duration, what: &str) -> Trouble {
 }
 
 /// What is known of a scenario whose thread never came back.
-fn given_up(case: Arc<Case>, late: &Late, limits: Limits) -> Done {
+fn given_up(late: &Late, limits: Limits) -> Played {
     let duration = late.since.elapsed();
     let limit = if duration > limits.scenario {
         limits.scenario
@@ -357,17 +364,11 @@ fn given_up(case: Arc<Case>, late: &Late, limits: Limits) -> Done {
         },
         At::Scope => blocks(0, "a hook around the feature or the rule"),
     };
-    let played = Played {
+    Played {
         duration,
         output: late.traces.printed(),
         attached: attached(late, known.steps.len()),
         ..known
-    };
-    Done {
-        case,
-        attempts: vec![played],
-        worker: late.worker,
-        after: Vec::new(),
     }
 }
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     attach::Attached,
+    board::Worker,
     case::Case,
-    crew::Done,
     hooks::{Failure, HookRun},
     panics::Trouble,
     play::Played,
@@ -71,11 +71,9 @@ fn facts(case: &Case, played: &Played) -> Facts {
 
 impl Judged {
     /// The judgement on a scenario that was played, by its last attempt.
-    pub(crate) fn of(done: Done) -> Self {
-        let case = &done.case;
-        let attempts = done.attempts.into_iter();
-        let judged = attempts.map(|played| Self {
-            worker: Some(done.worker),
+    pub(crate) fn of(case: &Arc<Case>, worker: Worker, attempts: Vec<Played>) -> Self {
+        let judged = attempts.into_iter().map(|played| Self {
+            worker: Some(worker),
             ..Self::played(case, played)
         });
         let mut judged: Vec<_> = judged.collect();

@@ -187,7 +187,7 @@ impl<W: Scenario> Session<'_, W> {
                 let has_failed = !done.after.is_empty();
                 failures.extend_from_slice(&done.after);
                 begun[index] = true;
-                let it = Judged::of(done);
+                let it = done.judged;
                 terminal.progress(&it);
                 let is_red = it.verdict.is_red() || has_failed;
                 tally.add(jobs[index].clone(), it);
@@ -360,6 +360,10 @@ impl LeftOut {
         }
         let mut runnable = Vec::new();
         for ticket in chosen {
+            if self.trouble.is_none() && !ticket.has_needs {
+                runnable.push(ticket);
+                continue;
+            }
             let case = store.get(&ticket)?.case;
             match self.reason(&case) {
                 Some(trouble) => judged(Judged::left_out(&case, trouble)),

@@ -14,10 +14,10 @@ use std::{
 };
 
 use futures::future::LocalBoxFuture;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use self::scopes::{Failure, Scopes};
 pub use self::{declare::Outcome, subject::Subject};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     attach::Owner,

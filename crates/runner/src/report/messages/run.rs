@@ -37,14 +37,13 @@ pub(super) fn tell(record: &Record<'_>, stream: &mut Stream<'_>) -> io::Result<(
     }
     let mut items: Vec<_> = record.tally.items().iter().copied().enumerate().collect();
     let tally = record.tally;
-    let is_outside = |it: Item| tally.is_outside(it);
     items.sort_by_key(|(_, it)| {
         (
-            is_outside(*it),
+            tally.is_outside(*it),
             tally.started(*it).unwrap_or(record.started),
         )
     });
-    let count = items.partition_point(|(_, it)| !is_outside(*it));
+    let count = items.partition_point(|(_, it)| !tally.is_outside(*it));
     let (scenarios, others) = items.split_at(count);
     let definitions = definitions(record);
     each(record, scenarios, |it| {
