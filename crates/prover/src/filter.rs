@@ -2,8 +2,9 @@
 //!
 //! A filter sees numbers, not paths: every call that could touch a protected file stops the program, and
 //! the tracer lets those go on that do not. Calls that no tracer follows stop it too, to be refused or
-//! reported. Most runs have to stop only where something is changed, and have a filter that lets all else go on:
-//! a short program makes several calls that only look for each that does more. A call that is newer than this list fails as on a kernel that does not have it yet.
+//! reported. Most runs have to stop only where something is changed, and have a filter that lets all else go
+//! on: a short program makes several calls that only look for each that does more. A call that is newer than
+//! this list fails as on a kernel that does not have it yet.
 
 use untorn_tracee::Instruction;
 
