@@ -138,3 +138,12 @@ Feature: What a call can do to a program
         | a made-up name is looked for before another is used   | test -e .a$$; echo new > .b$$ && mv .b$$ settings                  | fault:rename({tmp2}>settings)#2:EIO:once | LITTER  |
         | what fails a call that changes something fails once   | { echo new > .new && mv .new settings; } \|\| read line < settings | fault:open(.new)#1:EMFILE:once           | LIE     |
         | what fails a call that changes something fails others | { echo new > .new && mv .new settings; } \|\| read line < settings | fault:open(.new)#1:EMFILE:persist        | OK      |
+
+    @tdd_issue @tdd_issue_1153 @tdd_expected_fail
+    Scenario: what is left is called after when it first appeared to any call
+      When I run this
+        """
+        untorn prove --json report.json --protect settings -- sh -c '
+          { echo new > .new && mv .new settings; } || { test -e .a$$; echo left > .b$$; exit 1; }'
+        """
+      Then the case "fault:open(.new)#1:EIO:once" leaves "{tmp2}" beside
