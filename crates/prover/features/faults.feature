@@ -139,7 +139,7 @@ Feature: What a call can do to a program
         | what fails a call that changes something fails once   | { echo new > .new && mv .new settings; } \|\| read line < settings | fault:open(.new)#1:EMFILE:once           | LIE     |
         | what fails a call that changes something fails others | { echo new > .new && mv .new settings; } \|\| read line < settings | fault:open(.new)#1:EMFILE:persist        | OK      |
 
-    @tdd_issue @tdd_issue_1153 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1153
     Scenario: what is left is called after when it first appeared to any call
       When I run this
         """

@@ -11,7 +11,7 @@ use crate::fault::{Fault, Strike};
 use crate::judge::{State, Verdict, Whole};
 use crate::line;
 use crate::litter::{Everything, Known, everything};
-use crate::names::Names;
+use crate::names::{Names, has_made_up};
 use crate::record::Recording;
 use crate::report::Case;
 use crate::trace::End;
@@ -26,9 +26,11 @@ const LINES_MAX: usize = 64;
 #[derive(Clone, Copy)]
 pub(crate) enum Looks {
     /// What stands there in the end.
-    AtFiles,
+    Files,
+    /// Each call as well, also where it changes nothing.
+    Calls,
     /// What each call returns as well, which takes longer.
-    AtResults,
+    Results,
 }
 
 /// What a clean run comes to.
@@ -43,12 +45,15 @@ pub(crate) struct Rerun {
 impl Worker<'_> {
     /// Tries one fault. The first counter-example of its group is run again, and gets the time line of that.
     pub(crate) fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Case> {
-        let (mut case, ..) = self.once(baseline, fault, Looks::AtFiles)?;
+        let (mut case, ..) = self.once(baseline, fault, Looks::Files)?;
+        if baseline.at_changes(fault).is_some() && case.litter.iter().any(|it| has_made_up(it)) {
+            (case, ..) = self.once(baseline, fault, Looks::Calls)?; // which tells when its names first appeared
+        }
         if case.is_counter_example()
             && self.lined.len() < LINES_MAX
             && self.lined.insert(case.group())
         {
-            let (again, ran, _) = self.once(baseline, fault, Looks::AtResults)?;
+            let (again, ran, _) = self.once(baseline, fault, Looks::Results)?;
             if again.verdict != case.verdict {
                 let word = again.verdict.word();
                 let differs = format!("{}: a second time, it was {word}", case.id);
@@ -71,13 +76,13 @@ impl Worker<'_> {
         self.reset()?;
         let names = Names::knowing(baseline.known.clone());
         let at_changes = match looks {
-            Looks::AtFiles => baseline.at_changes(fault),
-            Looks::AtResults => None,
+            Looks::Files => baseline.at_changes(fault),
+            Looks::Calls | Looks::Results => None,
         };
         let watch = match (looks, &at_changes) {
-            (Looks::AtResults, _) => Watch::Results(Recording::of(self.sandbox.root())?),
-            (Looks::AtFiles, Some(_)) => Watch::Changes,
-            (Looks::AtFiles, None) => Watch::Calls,
+            (Looks::Results, _) => Watch::Results(Recording::of(self.sandbox.root())?),
+            (_, Some(_)) => Watch::Changes,
+            (_, None) => Watch::Calls,
         };
         let fault_seen = at_changes.as_ref().unwrap_or(fault);
         let ran = self.run(names, Some(fault_seen), watch, limit)?;

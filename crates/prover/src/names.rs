@@ -7,6 +7,9 @@ use std::path::{Component, Path, PathBuf};
 use crate::fault::Point;
 use crate::visible::visible;
 
+/// How the names begin that stand for what a run has made up.
+const MADE_UP: &str = "{tmp";
+
 /// Gives each file the name it has in reports.
 ///
 /// A name that every run has stays as it is; one that a run has made up (random letters, its number) is
@@ -54,9 +57,14 @@ impl Names {
         {
             return visible(component.as_os_str().as_bytes());
         }
-        let next = format!("{{tmp{}}}", self.made_up.len() + 1);
+        let next = format!("{MADE_UP}{}}}", self.made_up.len() + 1);
         self.made_up.entry(prefix.clone()).or_insert(next).clone()
     }
+}
+
+/// Whether a name has one in it that a run has made up.
+pub(crate) fn has_made_up(name: &str) -> bool {
+    name.contains(MADE_UP)
 }
 
 /// Counts the calls of a run, so that each has a name of its own.

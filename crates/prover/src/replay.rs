@@ -61,7 +61,7 @@ pub(crate) fn check_is_free(directory: &Path) -> io::Result<()> {
 
 impl Worker<'_> {
     fn replay(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Replayed> {
-        let (mut case, ran, tree) = self.once(baseline, fault, Looks::AtResults)?;
+        let (mut case, ran, tree) = self.once(baseline, fault, Looks::Results)?;
         case.calls = ran.steps.len();
         let replay = Replay {
             case,
