@@ -84,10 +84,11 @@ docs:
     cargo run --quiet --example man
     ci/man target/man/agents.1
 
-# Build the release, check that nothing we ship has failpoints, and package the runner.
+# Build the release, check that it works and that nothing we ship has failpoints, and package the runner.
 build:
     cargo build --release --locked --package agents
     ci/no_failpoints
+    ci/release
     cargo package --quiet --package untorn-runner --locked --allow-dirty --no-verify
 
 # Break the program and the runner on purpose, and check that a scenario notices each time.

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
-use self::described::Described;
+use self::described::{Described, with_options};
 use self::exit::Error;
 use self::options::Options;
 use self::output::{Output, Report};
@@ -78,9 +78,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// What clap makes of the arguments.
+/// What clap makes of the arguments; of those that it does not understand at once, with options between a group and
+/// its command, which take it longer than all else.
 fn read(arguments: &[OsString]) -> Result<(Options, Group), clap::Error> {
-    let mut command = command();
+    parse(brief(), arguments).or_else(|_| parse(command(), arguments))
+}
+
+fn parse(
+    mut command: clap::Command,
+    arguments: &[OsString],
+) -> Result<(Options, Group), clap::Error> {
     let mut matches = command.try_get_matches_from_mut(arguments)?;
     let options = Options::of(&matches);
     match Arguments::from_arg_matches_mut(&mut matches) {
@@ -92,6 +99,11 @@ fn read(arguments: &[OsString]) -> Result<(Options, Group), clap::Error> {
 /// The command line as clap knows it, for the man page.
 #[must_use]
 pub fn command() -> clap::Command {
+    brief().mut_subcommands(with_options)
+}
+
+/// The same without the options that stand between a group and its command.
+fn brief() -> clap::Command {
     Options::augment_args(Arguments::command())
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Every option of every command, with its help, takes most of the time that clap takes to read a command
 //! line; a process runs one command. clap's own global options would be copied to every command beside it.
+//!
+//! Between a group and its command the options are rare: a group is described [with](with_options) them only where
+//! that is asked for.
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Subcommand};
 
@@ -26,7 +29,7 @@ impl<T: FromArgMatches> FromArgMatches for Described<T> {
 
 impl<T: Args> Args for Described<T> {
     fn augment_args(command: Command) -> Command {
-        command.defer(|command| describe(command, T::augment_args))
+        command.defer(|command| describe(command, |it| Options::augment_args(T::augment_args(it))))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -48,10 +51,19 @@ impl<T: Subcommand> Subcommand for Described<T> {
     }
 }
 
+/// The same with the options that every command takes, where it is a group.
+pub(super) fn with_options(command: Command) -> Command {
+    if command.is_subcommand_required_set() {
+        describe(command, Options::augment_args)
+    } else {
+        command
+    }
+}
+
 /// Describes a command that has said what it is about: the type of its arguments has words for that, too.
 fn describe(command: Command, own: impl Fn(Command) -> Command) -> Command {
     let about = command.get_about().cloned();
-    let command = Options::augment_args(own(command));
+    let command = own(command);
     match about {
         Some(about) => command.about(about),
         None => command,

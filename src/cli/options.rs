@@ -48,7 +48,8 @@ impl Options {
     /// Those that were given, before the name of a command and after it; what is said last holds.
     pub(super) fn of(matches: &ArgMatches) -> Self {
         let said = iter::successors(Some(matches), |outer| Some(outer.subcommand()?.1));
-        let said: Vec<&ArgMatches> = said.collect();
+        let has_them = |it: &&ArgMatches| it.ids().any(|id| id == "verbose"); // which has a value where it is known
+        let said: Vec<&ArgMatches> = said.filter(has_them).collect();
         Self {
             config: last(&said, "config"),
             with: all(&said, "with"),
