@@ -43,8 +43,9 @@ MEMORY = Path("/dev/shm")  # Linux has a file system there that is in memory
 CLOSING = "^{passed} passed, {failed} failed$"
 KINDS = {
     NO_OP: ["Given the number {n}", "When 1 is added", "Then the sum is {m}"],
-    FILES: ["Given a temporary directory", "When 3 files are written", "Then there are 3 files"],
-    FILES_IN_MEMORY: ["Given a temporary directory", "When 3 files are written", "Then there are 3 files"],
+    **dict.fromkeys(
+        (FILES, FILES_IN_MEMORY), ["Given a temporary directory", "When 3 files are written", "Then there are 3 files"],
+    ),
     "a subprocess": ['When the program "true" is run', "Then it succeeds"],
     "a subprocess, awaited": ['When the program "true" is waited for', "Then it succeeds"],
 }

@@ -74,12 +74,13 @@ impl Baseline {
 
     /// The fault for a run that stops at changes alone; nothing where it has to stop at each call.
     pub(crate) fn at_changes(&self, fault: &Fault) -> Option<Fault> {
-        let numbers = self.numbers_at_changes.as_ref()?;
+        let numbers = self.numbers_at_changes.as_ref();
+        let numbers = numbers.filter(|_| fault.strikes_changes())?;
         let mut seen = fault.clone();
         if let Some(nth) = numbers.get(&fault.point.to_string()) {
             seen.point.nth = *nth;
         }
-        fault.strikes_changes().then_some(seen)
+        Some(seen)
     }
 
     /// How long a run under a fault may take: never longer than any run may.

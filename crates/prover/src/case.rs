@@ -46,7 +46,7 @@ impl Worker<'_> {
     /// Tries one fault. The first counter-example of its group is run again, and gets the time line of that.
     pub(crate) fn case(&mut self, baseline: &Baseline, fault: &Fault) -> io::Result<Case> {
         let (mut case, ..) = self.once(baseline, fault, Looks::Files)?;
-        if baseline.at_changes(fault).is_some() && case.litter.iter().any(|it| has_made_up(it)) {
+        if case.litter.iter().any(|it| has_made_up(it)) && baseline.at_changes(fault).is_some() {
             (case, ..) = self.once(baseline, fault, Looks::Calls)?; // which tells when its names first appeared
         }
         if case.is_counter_example()
