@@ -304,6 +304,33 @@ Feature: Bad input
         | not ended | [server\\nurl = ''               | line 1, column 8: unclosed table, expected `]` |
         | repeated  | [server]\\n# again\\n[server]\\n | line 3, column 2: duplicate key                |
 
+    @tdd_issue @tdd_issue_1212 @tdd_expected_fail
+    Scenario Outline: agents <arguments>, where a dotted key reaches into an array of tables
+      Given the configuration
+        """
+        [[plugin.hooks]]
+        name = "one"
+
+        [plugin]
+        hooks.last.name = "two"
+        """
+      When I run "agents <arguments>"
+      Then it fails with exit code 1
+      And it prints nothing
+      And the message is
+        """
+        error: ~/.cleveragents/config.toml is unchanged: it is not valid TOML: line 5, column 1: cannot extend an array of tables with a dotted key
+        """
+      And the configuration is still as it was
+      And nothing else is left beside it
+
+      Examples:
+        | arguments                                    |
+        | server connect https://new.example           |
+        | server connect https://new.example --dry-run |
+        | config get server.url                        |
+        | config list                                  |
+
   Rule: A setting that stands in the file in both forms is ambiguous, and neither form is believed
 
     Scenario Outline: agents <arguments>, where the URL stands there twice
