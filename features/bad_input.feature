@@ -304,7 +304,7 @@ Feature: Bad input
         | not ended | [server\\nurl = ''               | line 1, column 8: unclosed table, expected `]` |
         | repeated  | [server]\\n# again\\n[server]\\n | line 3, column 2: duplicate key                |
 
-    @tdd_issue @tdd_issue_1212 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1212
     Scenario Outline: agents <arguments>, where a dotted key reaches into an array of tables
       Given the configuration
         """

@@ -56,11 +56,24 @@ impl SyntaxError {
     /// Finds line and column of an error of the `toml` crate.
     pub(super) fn new(text: &str, error: &toml::de::Error) -> Self {
         let at = text.floor_char_boundary(error.span().map_or(0, |span| span.start));
+        Self::at(text, at, error.message())
+    }
+
+    /// The error of a dotted key that reaches into an array of tables at `at`.
+    pub(super) fn stray(text: &str, at: usize) -> Self {
+        Self::at(
+            text,
+            at,
+            "cannot extend an array of tables with a dotted key",
+        )
+    }
+
+    fn at(text: &str, at: usize, message: &str) -> Self {
         let start = lines::start(text, at).min(at);
         Self {
             line: lines::number(text, at),
             column: text[start..at].chars().count() + 1,
-            message: error.message().to_owned(),
+            message: message.to_owned(),
         }
     }
 }

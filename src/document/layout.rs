@@ -5,7 +5,7 @@
 //! Arrays, and everything below an `[[array of tables]]`, are opaque: they have values, not keys.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::mem;
 use std::ops::Range;
 
@@ -19,6 +19,9 @@ pub(super) struct Layout {
     pub(super) tables: Vec<Table>,
     /// Every key that is followed by a value, and every section of an array of tables.
     pub(super) entries: Vec<Entry>,
+    /// Where a dotted key first reaches into an array of tables. Such a file is no TOML, though the `toml` crate
+    /// takes it where the key has two more segments.
+    pub(super) stray: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,14 +125,18 @@ impl Entry {
 struct Builder<'t> {
     source: Source<'t>,
     layout: Layout,
-    /// The names of the arrays of tables so far.
-    arrays: HashSet<Vec<String>>,
+    /// The names of the arrays of tables so far, within the last sections of those around them.
+    arrays: BTreeSet<Vec<String>>,
+    /// The name of the table or the section that keys with no inline table around them go to.
+    path: Vec<String>,
     /// The table that keys go to: the innermost last; none within a section.
     tables: Vec<usize>,
     /// The entries that still wait for the end of their values, innermost last.
     open: Vec<usize>,
     /// How many arrays we are inside of.
     depth: usize,
+    /// How many inline tables we are inside of, outside of arrays.
+    braces: usize,
     /// Where the header began that is being read.
     header: usize,
     key: Vec<Segment>,
@@ -147,11 +154,14 @@ impl<'t> Builder<'t> {
             layout: Layout {
                 tables: vec![root],
                 entries: Vec::new(),
+                stray: None,
             },
-            arrays: HashSet::new(),
+            arrays: BTreeSet::new(),
+            path: Vec::new(),
             tables: vec![0],
             open: Vec::new(),
             depth: 0,
+            braces: 0,
             header: 0,
             key: Vec::new(),
         }
@@ -192,6 +202,9 @@ impl<'t> Builder<'t> {
         let array = array.or_else(|| is_array.then_some(path.len()));
         self.tables.clear();
         self.open.clear();
+        if is_array {
+            self.begin_array_of_tables(&path);
+        }
         match array {
             Some(length) => {
                 key.truncate(length);
@@ -199,10 +212,20 @@ impl<'t> Builder<'t> {
             }
             None => self.begin_table(path.join(".") + ".", Form::Header, span),
         }
+        self.path = path;
+    }
+
+    /// Notes the array of a new section, in which there are none yet.
+    fn begin_array_of_tables(&mut self, path: &[String]) {
+        let from = self.arrays.range(path.to_vec()..);
+        let within = from.take_while(|other| other.starts_with(path));
+        for old in within.cloned().collect::<Vec<_>>() {
+            self.arrays.remove(&old);
+        }
+        self.arrays.insert(path.to_vec());
     }
 
     fn begin_section(&mut self, array: &[String], key: Vec<Segment>, header: Range<usize>) {
-        self.arrays.insert(array.to_vec());
         self.layout.entries.push(Entry {
             table: 0,
             name: array.join("."),
@@ -220,6 +243,7 @@ impl<'t> Builder<'t> {
 
     fn begin_entry(&mut self) {
         let key = mem::take(&mut self.key);
+        self.look_for_stray(&key);
         let Some(&table) = self.tables.last() else {
             return;
         };
@@ -234,6 +258,19 @@ impl<'t> Builder<'t> {
             comma: None,
             shape: Shape::Leaf,
         });
+    }
+
+    /// Looks whether a segment of `key`, other than its last, names an array of tables.
+    fn look_for_stray(&mut self, key: &[Segment]) {
+        if self.arrays.is_empty() || self.braces > 0 || self.layout.stray.is_some() {
+            return;
+        }
+        let mut path = self.path.clone();
+        let found = key.iter().find(|segment| {
+            path.push(segment.text.clone());
+            self.arrays.contains(&path)
+        });
+        self.layout.stray = found.map(|segment| segment.span.start);
     }
 
     fn take_value(&mut self, span: Range<usize>) {
@@ -272,6 +309,7 @@ impl<'t> Builder<'t> {
     }
 
     fn begin_inline(&mut self, span: Range<usize>) {
+        self.braces += 1;
         self.begin_value(span.start);
         if let Some(&entry) = self.open.last() {
             self.layout.entries[entry].shape = Shape::Table;
@@ -281,6 +319,7 @@ impl<'t> Builder<'t> {
     }
 
     fn end_inline(&mut self, end: usize) {
+        self.braces = self.braces.saturating_sub(1);
         if !self.open.is_empty()
             && let Some(table) = self.tables.pop()
         {

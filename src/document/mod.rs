@@ -83,7 +83,7 @@ impl Document {
     pub fn parse(text: impl Into<String>) -> Result<Self, SyntaxError> {
         let text = text.into();
         DeTable::parse(&text).map_err(|error| SyntaxError::new(&text, &error))?;
-        Ok(Self::read(text))
+        Self::read(text).without_strays()
     }
 
     /// As [`parse`](Self::parse), for somebody who is going to edit the document: the check of the edits
@@ -91,10 +91,19 @@ impl Document {
     pub(crate) fn parse_to_edit(text: String) -> Result<Self, SyntaxError> {
         let table = DeTable::parse(&text).map_err(|error| SyntaxError::new(&text, &error))?;
         let settings = Arc::new(splice::settings(table.get_ref()));
-        Ok(Self {
+        let document = Self {
             settings: Some(settings),
             ..Self::read(text)
-        })
+        };
+        document.without_strays()
+    }
+
+    /// Refuses what the `toml` crate lets through.
+    fn without_strays(self) -> Result<Self, SyntaxError> {
+        match self.layout.stray {
+            Some(at) => Err(SyntaxError::stray(&self.text, at)),
+            None => Ok(self),
+        }
     }
 
     /// Reads what is known to be TOML.

@@ -639,6 +639,40 @@ fn a_syntax_error_says_where_but_not_what() {
 }
 
 #[test]
+fn a_dotted_key_that_reaches_into_an_array_of_tables_is_a_syntax_error() {
+    for (file, line, column) in [
+        ("[[a.b]]\n[a]\nb.c.d = 1", 3, 1),
+        ("[[a.b]]\n[a]\n'x' = {y = 1}\nb.c.d.e = 1", 4, 1),
+        ("[[a.b]]\nx.y = 1\n[[a.b]]\n[a]\n 'b' . c.d = {}", 5, 2),
+        ("[[a.b.c]]\n[a]\nb.c.d.e = 1", 3, 3),
+        ("[[a]]\n[[a.b.c]]\n[a.b]\nc.d.e = 1", 4, 1),
+        ("[[a]]\n[[a]]\n[[a.b.c]]\n[a.b]\nc.d.e = 1", 5, 1),
+    ] {
+        let error = Document::parse(file).expect_err(file);
+        let found = (error.line, error.column);
+        assert_eq!(found, (line, column), "{file:?}: {error}");
+        assert_eq!(
+            Document::parse_to_edit(file.to_owned()).err(),
+            Some(error),
+            "{file:?}"
+        );
+    }
+}
+
+#[test]
+fn a_dotted_key_beside_an_array_of_tables_is_none() {
+    for file in [
+        "[[a.b]]\nb.c.d = 1\n[a]\nc.b.d = 1\nb-c.d.e = 1",
+        "[[a.b]]\n[a.b.c]\nx.y.z = 1\n[a]\nd = {b.c.d = 1}\ne = [{b.c.d = 1}]",
+        "[[a.b]]\nx = {a.b.c = 1, y = {}}\n[b]\na.b.c = 1\nb.a.c = {b.c = 1}",
+        "[[a]]\n[[a.b.c]]\n[[a]]\n[a.b]\nc.d.e = 1",
+        "[['a.b']]\n[a]\nb.c.d = 1",
+    ] {
+        assert_eq!(Document::parse(file).err(), None, "{file:?}");
+    }
+}
+
+#[test]
 fn what_is_nested_too_deeply_is_a_syntax_error_and_no_overflow() {
     for deep in [
         "a.".repeat(100_000) + "a = 1",
