@@ -7,6 +7,7 @@ use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
 use super::layout::{Entry, Shape};
+use super::leaves::Found;
 use super::{Ambiguous, Document, lines};
 use crate::value::Value;
 
@@ -19,9 +20,13 @@ impl Document {
     ///
     /// [`Ambiguous`]: it is set in several places.
     pub fn get(&self, key: &str) -> Result<Option<Value>, Ambiguous> {
-        match &*self.places_of(key) {
-            [] => Ok(None),
-            entries => self.value(key, entries).map(Some),
+        match self.find(key) {
+            Found::Nowhere => Ok(None),
+            Found::At(place) => Ok(Some(Value::from_source(&self.text[place]))),
+            Found::Elsewhere => match &*self.places_of(key) {
+                [] => Ok(None),
+                entries => self.value(key, entries).map(Some),
+            },
         }
     }
 
@@ -72,9 +77,15 @@ impl Document {
             .collect()
     }
 
+    /// What is known of `key` without a layout.
+    pub(super) fn find(&self, key: &str) -> Found {
+        let found = self.leaves.as_ref().map(|leaves| leaves.find(key));
+        found.unwrap_or(Found::Elsewhere)
+    }
+
     /// Everything that has a value, in file order.
     pub(super) fn settings(&self) -> impl Iterator<Item = &Entry> {
-        self.layout
+        self.layout()
             .entries
             .iter()
             .filter(|entry| entry.shape != Shape::Table)

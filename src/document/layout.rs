@@ -12,6 +12,11 @@ use std::ops::Range;
 use toml_parser::Source;
 use toml_parser::parser::{Event, EventKind, parse_document};
 
+use super::leaves::{shift, shift_place};
+
+/// What a file with an array of tables holds, a header's beginning; others may hold it, too.
+pub(super) const ARRAY_OF_TABLES: &str = "[[";
+
 /// A valid TOML file, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layout {
@@ -87,23 +92,15 @@ impl Layout {
     ///
     /// The rest of the file is what it was; reading it again would take as long as the first time.
     pub(super) fn replace_leaf(&mut self, value: &Range<usize>, length: usize) {
-        let shift = |at: &mut usize| {
-            if *at >= value.end {
-                *at = *at - value.len() + length;
-            }
-        };
-        let shift_all = |span: &mut Range<usize>| {
-            shift(&mut span.start);
-            shift(&mut span.end);
-        };
         for table in &mut self.tables {
-            shift_all(&mut table.span);
+            shift(&mut table.span, value, length);
         }
         for entry in &mut self.entries {
-            shift_all(&mut entry.value);
-            entry.comma.iter_mut().for_each(shift);
+            shift(&mut entry.value, value, length);
+            let comma = entry.comma.iter_mut();
+            comma.for_each(|at| shift_place(at, value, length));
             let segments = entry.key.iter_mut();
-            segments.for_each(|segment| shift_all(&mut segment.span));
+            segments.for_each(|segment| shift(&mut segment.span, value, length));
         }
     }
 

@@ -12,6 +12,7 @@ mod error;
 mod find;
 mod insert;
 mod layout;
+mod leaves;
 mod lines;
 mod remove;
 mod splice;
@@ -20,12 +21,13 @@ mod tests;
 
 use std::mem;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use toml::de::{DeTable, DeValue};
 
 pub use self::error::{Ambiguous, EditError, SyntaxError};
 use self::layout::{Entry, Layout, Shape};
+use self::leaves::{Found, Leaves};
 use self::splice::{Edits, Settings, Splice};
 use crate::registry::is_within;
 use crate::value::Value;
@@ -49,7 +51,10 @@ use crate::value::Value;
 #[derive(Debug, Clone)]
 pub struct Document {
     text: String,
-    layout: Layout,
+    /// Made where it is asked for.
+    layout: OnceLock<Layout>,
+    /// Where the `toml` crate found the settings, unless more than values has changed since.
+    leaves: Option<Leaves>,
     /// What the `toml` crate has read in the text at the last check, where it was asked to remember that.
     settings: Option<Arc<Settings>>,
     /// What has been edited since the last check.
@@ -82,25 +87,34 @@ impl Document {
     /// 80 levels). That a setting stands in several places is no error here.
     pub fn parse(text: impl Into<String>) -> Result<Self, SyntaxError> {
         let text = text.into();
-        DeTable::parse(&text).map_err(|error| SyntaxError::new(&text, &error))?;
-        Self::read(text).without_strays()
-    }
-
-    /// As [`parse`](Self::parse), for somebody who is going to edit the document: the check of the edits
-    /// then need not read the old text once more.
-    pub(crate) fn parse_to_edit(text: String) -> Result<Self, SyntaxError> {
         let table = DeTable::parse(&text).map_err(|error| SyntaxError::new(&text, &error))?;
-        let settings = Arc::new(splice::settings(table.get_ref()));
+        let leaves = Leaves::of(table.get_ref());
         let document = Self {
-            settings: Some(settings),
+            leaves: Some(leaves),
             ..Self::read(text)
         };
         document.without_strays()
     }
 
+    /// As [`parse`](Self::parse), for somebody who is going to edit the document: the check of the edits
+    /// then need not read the old text once more.
+    pub(crate) fn parse_to_edit(text: String) -> Result<Self, SyntaxError> {
+        let reading = Reading::of(&text).map_err(|error| SyntaxError::new(&text, &error))?;
+        Self::read(text).with(reading).without_strays()
+    }
+
+    fn with(self, reading: Reading) -> Self {
+        Self {
+            leaves: Some(reading.leaves),
+            settings: Some(reading.settings),
+            ..self
+        }
+    }
+
     /// Refuses what the `toml` crate lets through.
     fn without_strays(self) -> Result<Self, SyntaxError> {
-        match self.layout.stray {
+        let may_have_some = self.text.contains(layout::ARRAY_OF_TABLES);
+        match may_have_some.then(|| self.layout().stray).flatten() {
             Some(at) => Err(SyntaxError::stray(&self.text, at)),
             None => Ok(self),
         }
@@ -108,13 +122,17 @@ impl Document {
 
     /// Reads what is known to be TOML.
     fn read(text: String) -> Self {
-        let layout = Layout::of(&text);
         Self {
             text,
-            layout,
+            layout: OnceLock::new(),
+            leaves: None,
             settings: None,
             unchecked: None,
         }
+    }
+
+    fn layout(&self) -> &Layout {
+        self.layout.get_or_init(|| Layout::of(&self.text))
     }
 
     /// The whole file, as it now is.
@@ -144,21 +162,25 @@ impl Document {
             let key = key.to_owned();
             return Err(EditError::Refused { key });
         }
-        match self.place(key)? {
-            Some(entry) if entry.shape == Shape::Leaf => {
-                if Value::from_source(self.source(entry)) == *value {
-                    return Ok(());
-                }
-                self.replace_leaf(entry.value.clone(), key, value);
-                Ok(())
+        let place = match self.find(key) {
+            Found::Nowhere => None,
+            Found::At(place) => Some(place),
+            Found::Elsewhere => {
+                let entry = self.place(key)?;
+                let leaf = entry.filter(|entry| entry.shape == Shape::Leaf);
+                leaf.map(|entry| entry.value.clone())
             }
-            _ => {
-                self.check_free(key)?;
-                let splice = insert::splice(&self.text, &self.layout, key, &value.source());
-                self.apply(&splice, key, Some(value));
-                Ok(())
+        };
+        if let Some(place) = place {
+            if Value::from_source(&self.text[place.clone()]) != *value {
+                self.replace_leaf(place, key, value);
             }
+            return Ok(());
         }
+        self.check_free(key)?;
+        let splice = insert::splice(&self.text, self.layout(), key, &value.source());
+        self.apply(&splice, key, Some(value));
+        Ok(())
     }
 
     /// Takes `key` away, with the comment behind its value; says whether it was there.
@@ -175,13 +197,16 @@ impl Document {
 
     /// As [`unset`](Self::unset), but for the check, which has to follow: one check will do for many edits.
     pub(crate) fn unset_unchecked(&mut self, key: &str) -> Result<bool, EditError> {
+        if let Found::Nowhere = self.find(key) {
+            return Ok(false);
+        }
         let Some(entry) = self.place(key)? else {
             return Ok(false);
         };
         if entry.shape == Shape::Section {
             return Err(self.occupied(key, entry));
         }
-        let splice = remove::splice(&self.text, &self.layout, entry);
+        let splice = remove::splice(&self.text, self.layout(), entry);
         self.apply(&splice, key, None);
         Ok(true)
     }
@@ -195,12 +220,13 @@ impl Document {
         let Some(Unchecked { text, edits }) = self.unchecked.take() else {
             return Ok(());
         };
-        let old = self.settings.take().or_else(|| settings(&text));
-        let new = settings(&self.text);
-        if let (Some(old), Some(new)) = (old, new)
-            && splice::is_exactly(&old, &new, &edits)
+        let old = self.settings.take();
+        let old = old.or_else(|| Some(Reading::of(&text).ok()?.settings));
+        if let (Some(old), Ok(new)) = (old, Reading::of(&self.text))
+            && splice::is_exactly(&old, &new.settings, &edits)
         {
-            self.settings = Some(new);
+            self.leaves = Some(new.leaves);
+            self.settings = Some(new.settings);
             return Ok(());
         }
         *self = Self::read(text);
@@ -225,7 +251,12 @@ impl Document {
             // It may be a table, and have keys of its own.
             return self.apply(&Splice::new(span, source), key, Some(value));
         }
-        self.layout.replace_leaf(&span, source.len());
+        if let Some(layout) = self.layout.get_mut() {
+            layout.replace_leaf(&span, source.len());
+        }
+        if let Some(leaves) = &mut self.leaves {
+            leaves.replace(&span, source.len());
+        }
         let text = Splice::new(span, source).apply(&self.text);
         self.note(text, key, Some(value));
     }
@@ -233,7 +264,8 @@ impl Document {
     /// Makes the splice, which is said to be this edit.
     fn apply(&mut self, splice: &Splice, key: &str, value: Option<&Value>) {
         let text = splice.apply(&self.text);
-        self.layout = Layout::of(&text);
+        self.layout = OnceLock::new();
+        self.leaves = None;
         self.note(text, key, value);
     }
 
@@ -255,13 +287,12 @@ impl Document {
             return Err(self.occupied(key, entry));
         }
         let below = key.to_owned() + ".";
-        let tables = self
-            .layout
+        let layout = self.layout();
+        let tables = layout
             .tables
             .iter()
             .map(|table| (&table.prefix, table.span.start));
-        let entries = self
-            .layout
+        let entries = layout
             .entries
             .iter()
             .map(|entry| (&entry.name, entry.value.start));
@@ -293,8 +324,18 @@ impl Document {
     }
 }
 
-/// What the `toml` crate reads in a text; `None` where it is not TOML.
-fn settings(text: &str) -> Option<Arc<Settings>> {
-    let table = DeTable::parse(text).ok()?;
-    Some(Arc::new(splice::settings(table.get_ref())))
+/// What the `toml` crate reads in a text.
+struct Reading {
+    settings: Arc<Settings>,
+    leaves: Leaves,
+}
+
+impl Reading {
+    fn of(text: &str) -> Result<Self, toml::de::Error> {
+        let table = DeTable::parse(text)?;
+        Ok(Self {
+            settings: Arc::new(splice::settings(table.get_ref())),
+            leaves: Leaves::of(table.get_ref()),
+        })
+    }
 }

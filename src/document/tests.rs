@@ -519,12 +519,9 @@ fn only_the_edit_asked_for_is_exactly_it() {
         ("a = 7\n[b", Some("7"), false),
     ] {
         let edits = [("a".to_owned(), source.map(str::to_owned))].into();
-        let (old, new) = (settings(old), settings(new));
-        let old = old.expect("the text is TOML");
-        let found = new
-            .as_ref()
-            .is_some_and(|new| splice::is_exactly(&old, new, &edits));
-        assert_eq!(found, is_exactly, "{new:?}");
+        let old = Reading::of(old).expect("the text is TOML");
+        let is_edited = |new: Reading| splice::is_exactly(&old.settings, &new.settings, &edits);
+        assert_eq!(Reading::of(new).is_ok_and(is_edited), is_exactly, "{new:?}");
     }
 }
 
@@ -539,9 +536,15 @@ fn after_a_value_has_gone_everything_is_where_a_reader_finds_it() {
         ("b.e", Value::Number(2)),
     ] {
         let mut changed = document(file);
-        changed.set(key, &value).expect(key);
-        assert_ne!(changed.as_str(), file);
-        assert_eq!(changed.layout, Layout::of(changed.as_str()), "{key}");
+        changed.layout();
+        changed.set_unchecked(key, &value).expect(key);
+        let now = changed.as_str();
+        assert_ne!(now, file);
+        assert_eq!(*changed.layout(), Layout::of(now), "{key}");
+        if let Some(leaves) = changed.leaves {
+            let reading = Reading::of(&changed.text).expect("the text is TOML");
+            assert_eq!(leaves, reading.leaves, "{key}");
+        }
     }
 }
 
