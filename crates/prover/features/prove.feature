@@ -244,6 +244,7 @@ Feature: Proving a command
 
     @tdd_issue @tdd_issue_1117
     Scenario Outline: a command that writes the second at which it runs, <how>
+      Given a second has just begun
       When I run "untorn prove --protect settings -- sh -c 'date <format> > .new && mv .new settings'"
       Then it exits with 3
       And it says "two undisturbed runs do not give the same files"
@@ -255,6 +256,7 @@ Feature: Proving a command
 
     @tdd_issue @tdd_issue_1145
     Scenario Outline: a command that writes the second at which it runs, as a number of 32 bits, <order> end first
+      Given a second has just begun
       When I run 'untorn prove --protect settings -- PYTHON -IS -c "import os, struct, time; open(\".new\", \"wb\").write(struct.pack(\"<format>\", int(time.time()))); os.rename(\".new\", \"settings\")"'
       Then it exits with 3
       And it says "two undisturbed runs do not give the same files"

@@ -7,7 +7,8 @@ use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::Command;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, SystemTime, SystemTimeError, UNIX_EPOCH};
 
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
@@ -44,6 +45,14 @@ fn the_file_of_bytes(world: &mut World, name: String, bytes: String) -> io::Resu
 fn the_variable(world: &mut World, name: String, value: String) {
     let value = world.filled(value);
     world.variables.insert(name, value);
+}
+
+/// So that what follows is likely to run within one second.
+#[given("a second has just begun")]
+fn a_second_has_just_begun(_: &mut World) -> Result<(), SystemTimeError> {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    thread::sleep(Duration::from_secs(since_1970.as_secs() + 1).saturating_sub(since_1970));
+    Ok(())
 }
 
 #[given(expr = "the file {string} can be executed")]
