@@ -5,7 +5,7 @@ own, all on one file system. Every round runs each of them, in an order of its o
 median. Every run changes its file, which is checked. Nobody pays for what another leaves behind: after each
 run its files are synced, untimed, or the next one to sync would write what git and Python leave in the
 cache; and each timed run follows an untimed one of the same contender, or whoever comes after Python would
-find the processor's caches emptied. `agents` is a copy of what was built, as `cargo install` makes one: the
+find the processor's caches emptied. `agents` and the floor are copies of what was built, as `cargo install` makes one: the
 linker leaves its file in single pages of the cache, and to start from them takes 0.1 ms longer.
 
     just benchmark [--rounds N] [--state DIRECTORY]
@@ -105,21 +105,22 @@ def links_libraries(program: Path) -> bool:
 
 
 def build_floor(state: Path) -> str:
-    """Builds the floor with the same C library as `agents`, linked in the same way."""
-    floor = state / "floor"
+    """Builds the floor with the same C library as `agents`, linked in the same way, and installs it as that is."""
+    built, floor = state / "floor.built", state / "floor"
     compiler = os.environ.get("CC") or "cc"
     linking = ["-static", "-no-pie"] if links_libraries(BUILT) else []
-    command = [compiler, "-O2", *linking, "-o", str(floor), str(ROOT / "benchmark" / "floor.c")]
+    command = [compiler, "-O2", *linking, "-o", str(built), str(ROOT / "benchmark" / "floor.c")]
     subprocess.run(command, check=True)
+    install(built, floor)
     return str(floor)
 
 
-def install(state: Path) -> None:
-    """Copies the program there and waits until it is on the disk."""
-    with installed(state).open("wb") as program:
-        program.write(BUILT.read_bytes())
+def install(built: Path, place: Path) -> None:
+    """Copies a program there and waits until it is on the disk."""
+    with place.open("wb") as program:
+        program.write(built.read_bytes())
         os.fsync(program.fileno())
-    installed(state).chmod(0o755)
+    place.chmod(0o755)
 
 
 def installed(state: Path) -> Path:
@@ -339,7 +340,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=arguments.state) as name:
         state = Path(name)
         clean = environment(state)
-        install(state)
+        install(BUILT, installed(state))
         show_machine(state, arguments.rounds)
         show_writing(state, arguments.rounds, clean)
         show_reading(state, arguments.rounds, clean)
