@@ -158,7 +158,9 @@ impl Document {
 
     /// As [`set`](Self::set), but for the check, which has to follow: one check will do for many edits.
     pub(crate) fn set_unchecked(&mut self, key: &str, value: &Value) -> Result<(), EditError> {
-        if DeValue::parse(&value.source()).is_err() {
+        if let Value::Other(source) = value
+            && DeValue::parse(source).is_err()
+        {
             let key = key.to_owned();
             return Err(EditError::Refused { key });
         }
