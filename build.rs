@@ -91,12 +91,12 @@ fn can_link_with(argument: &str) -> Result<bool, Box<dyn Error>> {
     fs::write(&program, "fn main() {}")?;
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let linker = env::var("RUSTC_LINKER").map(|linker| format!("-Clinker={linker}"));
-    let linked = Command::new(env::var("RUSTC")?)
+    let built = Command::new(env::var("RUSTC")?)
         .args(flags.split('\x1f').filter(|flag| !flag.is_empty()))
         .args(linker)
         .args(["--target", &env::var("TARGET")?, "--out-dir"])
         .args([&directory, &program])
         .arg(format!("-Clink-arg={argument}"))
         .output()?;
-    Ok(linked.status.success())
+    Ok(built.status.success())
 }

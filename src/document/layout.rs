@@ -14,7 +14,7 @@ use toml_parser::parser::{Event, EventKind, parse_document};
 
 use super::leaves::{shift, shift_place};
 
-/// What a file with an array of tables holds, a header's beginning; others may hold it, too.
+/// How the header of an array of tables begins. A text may hold this elsewhere, too.
 pub(super) const ARRAY_OF_TABLES: &str = "[[";
 
 /// A valid TOML file, taken apart.

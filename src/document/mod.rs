@@ -111,7 +111,7 @@ impl Document {
         }
     }
 
-    /// Refuses what the `toml` crate lets through.
+    /// Refuses what the `toml` crate lets through: only a layout tells, and most files need none for that.
     fn without_strays(self) -> Result<Self, SyntaxError> {
         let may_have_some = self.text.contains(layout::ARRAY_OF_TABLES);
         match may_have_some.then(|| self.layout().stray).flatten() {
