@@ -3,7 +3,10 @@
 //! cucumber-rs does the replacing. What it passes over in silence is a finding here: an outline without
 //! rows, a column that nothing uses, a column that is missing or told twice, a row longer than its header.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::LazyLock,
+};
 
 use cucumber::{
     feature::Ext,
@@ -19,7 +22,8 @@ static PLACEHOLDER: LazyLock<Option<Regex>> =
 
 /// The keywords of outlines in every language of gherkin 0.16, which keeps its own table to itself. In none of
 /// them is one of these the keyword of a plain scenario.
-const KEYWORDS: &str = include_str!("outlines.txt");
+static KEYWORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("outlines.txt").lines().collect());
 
 /// The scenarios of a plain scenario (itself) or of an outline (one for each row), and what is wrong.
 pub(crate) fn expand(document: &Document, scenario: &Scenario) -> (Vec<Scenario>, Vec<Finding>) {
@@ -72,7 +76,7 @@ fn row_lines(document: &Document, examples: &Examples) -> Vec<LineCol> {
 }
 
 fn outline_without_examples(document: &Document, scenario: &Scenario) -> Option<Finding> {
-    let is_outline = KEYWORDS.lines().any(|keyword| keyword == scenario.keyword);
+    let is_outline = KEYWORDS.contains(&*scenario.keyword);
     is_outline.then(|| {
         Finding::new(
             &document.path,
