@@ -10,7 +10,14 @@ use cucumber::step::Location;
 use gherkin::{Examples, LineCol, Rule, Scenario, Step, StepType};
 use serde::{Deserialize, Serialize};
 
-use crate::{checks, document::Document, finding::Finding, outline, steps::Bound, tdd};
+use crate::{
+    checks::{self, Name},
+    document::Document,
+    finding::Finding,
+    outline,
+    steps::Bound,
+    tdd,
+};
 
 /// The feature or the rule that scenarios stand in: one for all of them.
 #[derive(Debug, Default)]
@@ -212,16 +219,18 @@ pub(crate) fn cases(
     (cases, findings)
 }
 
-fn name(scenario: &Scenario) -> (String, LineCol) {
-    (scenario.name.clone(), scenario.position)
+fn name(scenario: &Scenario) -> Name<'_> {
+    ((&*scenario.name).into(), scenario.position)
 }
 
 /// What the rows of `scenario` are called, or the scenario itself where its name says nothing of any row.
-fn names_of(scenario: &Scenario, rows: &[Scenario]) -> Vec<(String, LineCol)> {
+fn names_of<'a>(scenario: &'a Scenario, rows: &[Scenario]) -> Vec<Name<'a>> {
     if rows.iter().all(|row| row.name == scenario.name) {
         return vec![name(scenario)];
     }
-    rows.iter().map(name).collect()
+    let rows = rows.iter();
+    rows.map(|row| (row.name.clone().into(), row.position))
+        .collect()
 }
 
 fn written(document: &Document) -> Vec<Written<'_>> {

@@ -1,13 +1,16 @@
 //! What can be wrong with a scenario as it is written: its name, its steps, its tags.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use gherkin::{LineCol, Rule, Scenario};
 
 use crate::{case::all_tags, document::Document, finding::Finding, tdd};
 
+/// What a scenario is called, and where.
+pub(crate) type Name<'a> = (Cow<'a, str>, LineCol);
+
 /// No two scenarios of a feature have the same name, for the name is how people speak of them.
-pub(crate) fn wrong_names(document: &Document, names: &[(String, LineCol)]) -> Vec<Finding> {
+pub(crate) fn wrong_names(document: &Document, names: &[Name<'_>]) -> Vec<Finding> {
     let mut lines: HashMap<&str, usize> = HashMap::new();
     let mut findings = Vec::new();
     for (name, place) in names {

@@ -63,7 +63,7 @@ pub(crate) struct Stage<W> {
 /// What came of a scenario.
 #[derive(Debug)]
 pub(crate) struct Done {
-    pub(crate) judged: Judged,
+    pub(crate) judged: Arc<Judged>,
     /// What went wrong after its rule or its feature, if it was the last of them.
     pub(crate) after: Vec<Failure>,
 }
@@ -201,7 +201,7 @@ impl<W: Scenario> Crew<W> {
             self.shared.scopes.give_up(&planned.case, trouble);
         }
         let done = Done {
-            judged: Judged::of(&planned.case, late.worker, vec![played]),
+            judged: Arc::new(Judged::of(&planned.case, late.worker, vec![played])),
             after: Vec::new(),
         };
         Ok((late.case, done))
@@ -215,8 +215,8 @@ impl<W: Scenario> Crew<W> {
 
 /// Does what there is to do, as the thread `worker`.
 ///
-/// It lets go of a case last, once the caller has told of it: the threads would wait for each other's memory if one
-/// freed what another had made.
+/// It lets go of a judgement last, once the caller has told of it: the threads would wait for each other's memory if
+/// one freed what another had made.
 fn work<W: Scenario>(
     worker: Worker,
     shared: &Shared<W>,
@@ -230,7 +230,7 @@ fn work<W: Scenario>(
         let done = shared.planned(case).map(|planned| {
             let done = shared.perform(&turn, &planned, &mut spare);
             told.truncate(BACKLOG - 1);
-            told.push_front(planned.case);
+            told.push_front(Arc::clone(&done.judged));
             (case, done)
         });
         let counts = shared.stage.fail_fast || shared.board.done(case);
@@ -278,7 +278,7 @@ impl<W: Scenario> Shared<W> {
         }
         turn.has_ended();
         Done {
-            judged: Judged::of(case, turn.worker, attempts),
+            judged: Arc::new(Judged::of(case, turn.worker, attempts)),
             after,
         }
     }

@@ -4,6 +4,7 @@
 //! read all the same, so that one run tells everything.
 
 use std::{
+    cell::OnceCell,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -31,7 +32,8 @@ pub(crate) struct Document {
     /// The path below the project's root, with `/` between its parts.
     pub(crate) path: String,
     pub(crate) text: String,
-    pub(crate) lines: Vec<String>,
+    /// Made where they are asked for.
+    lines: OnceCell<Vec<String>>,
     pub(crate) feature: Feature,
 }
 
@@ -268,7 +270,7 @@ impl Document {
         Self {
             path: path.to_owned(),
             text: text.to_owned(),
-            lines: text.lines().map(str::to_owned).collect(),
+            lines: OnceCell::new(),
             feature,
         }
     }
@@ -286,11 +288,16 @@ impl Document {
             .map_err(|source| cannot_parse(path, text, &in_full(text, source)))
     }
 
+    pub(crate) fn lines(&self) -> &[String] {
+        let lines = || self.text.lines().map(str::to_owned).collect();
+        self.lines.get_or_init(lines)
+    }
+
     /// Where `tag` stands above the keyword at `keyword`, if it stands there.
     pub(crate) fn tag_above(&self, keyword: LineCol, tag: &str) -> Option<LineCol> {
         let wanted = format!("@{tag}");
         let above = self
-            .lines
+            .lines()
             .iter()
             .enumerate()
             .take(keyword.line.saturating_sub(1))
@@ -317,7 +324,11 @@ impl Document {
 
     /// The line number of each row of `table`, and how many cells the row really has.
     pub(crate) fn rows(&self, table: &Table) -> Vec<(usize, usize)> {
-        let below = self.lines.iter().enumerate().skip(table.position.line - 1);
+        let below = self
+            .lines()
+            .iter()
+            .enumerate()
+            .skip(table.position.line - 1);
         below
             .filter(|(_, text)| text.trim_start().starts_with('|'))
             .map(|(index, text)| (index + 1, cells(text)))

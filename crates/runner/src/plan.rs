@@ -4,6 +4,7 @@ use std::{
     collections::BTreeSet,
     panic::resume_unwind,
     path::{Path, PathBuf},
+    sync::LazyLock,
     thread::{self, ScopedJoinHandle},
 };
 
@@ -70,7 +71,7 @@ pub(crate) fn plan<W: Scenario>(asked: &Asked<'_, W>) -> Result<Plan<W>, Vec<Fin
     let paths: Vec<_> = files.iter().map(|file| told(root, file)).collect();
     let paths: BTreeSet<_> = paths.iter().map(String::as_str).collect();
     let front = Front {
-        collection: &W::collection(),
+        collection: LazyLock::new(W::collection),
         asked,
         sieve: &Sieve::new(asked.filters, &paths),
     };
@@ -102,7 +103,8 @@ pub(crate) fn cores() -> usize {
 }
 
 struct Front<'a, W> {
-    collection: &'a Collection<W>,
+    /// Made while the first files are read.
+    collection: LazyLock<Collection<W>>,
     asked: &'a Asked<'a, W>,
     sieve: &'a Sieve<'a>,
 }
@@ -116,6 +118,7 @@ impl<W: Scenario> Front<'_, W> {
                 .zip(parts)
                 .map(|(number, files)| scope.spawn(move || self.part(number, files)))
                 .collect();
+            LazyLock::force(&self.collection);
             let joined = threads.into_iter().map(ScopedJoinHandle::join);
             joined
                 .map(|part| part.unwrap_or_else(|payload| resume_unwind(payload)))
@@ -162,7 +165,7 @@ impl<W: Scenario> Front<'_, W> {
     fn bind_all(&self, case: &Case, part: &mut Part) -> Vec<Bound<W>> {
         let mut steps = Vec::new();
         for case_step in &case.steps {
-            match bind(self.collection, &case_step.step) {
+            match bind(&self.collection, &case_step.step) {
                 Ok(bound) => {
                     if let Some(location) = bound.location {
                         *part.uses.entry(location).or_default() += 1;

@@ -88,7 +88,7 @@ impl<W: Scenario> Session<'_, W> {
         let mut tally = Tally::new(self.reports.is_some());
         let jobs = left_out.runnable(chosen, store, |judged| {
             terminal.progress(&judged);
-            tally.keep(judged);
+            tally.keep(Arc::new(judged));
         });
         let played = jobs.and_then(|jobs| self.play(jobs, store, tally, terminal));
         let mut found = played.map_err(|stop| self.stopped(stop))?;
@@ -282,7 +282,7 @@ impl<W: Scenario> Session<'_, W> {
         for (case, failure) in outside.iter().zip(found.failures) {
             let it = Judged::error(case, failure);
             terminal.progress(&it);
-            tally.keep(it);
+            tally.keep(Arc::new(it));
         }
         tally.sort();
         let record = Record {

@@ -85,13 +85,13 @@ impl Tally {
     }
 
     /// Takes in a scenario that has run, and waited as `ticket`.
-    pub(crate) fn add(&mut self, ticket: Ticket, judged: Judged) {
+    pub(crate) fn add(&mut self, ticket: Ticket, judged: Arc<Judged>) {
         let is_plain = judged.verdict == Verdict::Passed && judged.earlier.is_empty();
         if !is_plain {
             return self.keep(judged);
         }
         if self.keeps_all {
-            let Ok(piece) = postcard::to_stdvec(&judged) else {
+            let Ok(piece) = postcard::to_stdvec(&*judged) else {
                 return self.keep(judged);
             };
             self.shelf.put(&piece);
@@ -106,9 +106,9 @@ impl Tally {
     }
 
     /// Takes in one that stays at hand.
-    pub(crate) fn keep(&mut self, judged: Judged) {
+    pub(crate) fn keep(&mut self, judged: Arc<Judged>) {
         self.count(&judged);
-        self.judged.push(Arc::new(judged));
+        self.judged.push(judged);
     }
 
     fn count(&mut self, judged: &Judged) {

@@ -95,7 +95,7 @@ fn body_lines(document: &Document, examples: &Examples) -> Vec<usize> {
 
 /// The place of a keyword: the parser counts bytes, and from a comment above it.
 pub(super) fn place(document: &Document, keyword: LineCol) -> LineCol {
-    let below = document.lines.iter().enumerate().skip(keyword.line - 1);
+    let below = document.lines().iter().enumerate().skip(keyword.line - 1);
     let mut code = below.filter(|(_, text)| !is_comment(text) && !text.trim().is_empty());
     code.next()
         .map_or(keyword, |(index, text)| at(index, indent(text)))
@@ -119,7 +119,7 @@ fn is_comment(text: &str) -> bool {
 
 /// The tags above the keyword at `keyword`, from left to right and top to bottom.
 pub(super) fn tags(document: &Document, keyword: LineCol) -> Vec<Tag> {
-    let above = &document.lines[..keyword.line - 1];
+    let above = &document.lines()[..keyword.line - 1];
     let above: Vec<_> = above
         .iter()
         .enumerate()
@@ -151,7 +151,7 @@ fn tags_in(index: usize, text: &str) -> Vec<Tag> {
 /// Every comment with its place, but for the one that names the language.
 pub(super) fn comments(document: &Document) -> Vec<(LineCol, &str)> {
     let quoted = docstring_lines(document);
-    let lines = document.lines.iter().enumerate();
+    let lines = document.lines().iter().enumerate();
     lines
         .filter(|(index, text)| is_comment(text) && !quoted[*index])
         .filter(|(_, text)| language_in(text).is_none())
@@ -162,7 +162,7 @@ pub(super) fn comments(document: &Document) -> Vec<(LineCol, &str)> {
 /// For each line whether it is inside of a docstring.
 fn docstring_lines(document: &Document) -> Vec<bool> {
     let mut open = None;
-    let lines = document.lines.iter().map(|text| {
+    let lines = document.lines().iter().map(|text| {
         let mark = delimiter(text);
         let was_open = open.is_some();
         match open {
@@ -184,7 +184,7 @@ fn delimiter(text: &str) -> Option<&'static str> {
 
 /// The language of a feature, English unless it says otherwise.
 pub(super) fn language(document: &Document) -> &str {
-    let lines = document.lines.iter();
+    let lines = document.lines().iter();
     let mut above = lines.take_while(|text| text.trim().is_empty() || is_comment(text));
     above.find_map(|text| language_in(text)).unwrap_or("en")
 }
@@ -198,7 +198,7 @@ fn language_in(text: &str) -> Option<&str> {
 /// The docstring of a step, if it has one.
 pub(super) fn docstring(document: &Document, step: &Step) -> Option<DocString> {
     step.docstring.as_ref()?;
-    let below = document.lines.iter().enumerate().skip(step.position.line);
+    let below = document.lines().iter().enumerate().skip(step.position.line);
     let mut below = below.skip_while(|(_, text)| delimiter(text).is_none());
     let (index, opening) = below.next()?;
     let (delimiter, indent) = (delimiter(opening)?, indent(opening));
@@ -233,7 +233,7 @@ fn outdent(text: &str, indent: usize) -> &str {
 
 /// The places of the cells of the row on `line`.
 pub(super) fn cells(document: &Document, line: usize) -> Vec<LineCol> {
-    let Some(text) = document.lines.get(line - 1) else {
+    let Some(text) = document.lines().get(line - 1) else {
         return Vec::new();
     };
     let letters: Vec<_> = text.chars().collect();
@@ -257,7 +257,7 @@ pub(super) fn cells(document: &Document, line: usize) -> Vec<LineCol> {
 
 /// The text between the keyword on `line` and `next`, the line of what follows, as it is written.
 pub(super) fn description(document: &Document, line: usize, next: usize) -> String {
-    let between = &document.lines[line..(next - 1).max(line)];
+    let between = &document.lines()[line..(next - 1).max(line)];
     let is_text = |text: &&String| !text.trim().is_empty();
     let lines: Vec<_> = between
         .iter()

@@ -258,7 +258,7 @@ impl<'a> Ast<'a> {
     /// The text of a description where the parser saw one, below the keyword on `line`.
     fn description(&self, parsed: Option<&String>, line: usize) -> String {
         let after = self.nodes.partition_point(|&node| node <= line);
-        let end = self.document.lines.len() + 1;
+        let end = self.document.lines().len() + 1;
         let next = self.nodes.get(after).copied().unwrap_or(end);
         parsed.map_or_else(String::new, |_| {
             source::description(self.document, line, next)
