@@ -8,7 +8,7 @@ use std::{
 };
 
 /// How many bytes stay in memory; they are written together.
-const IN_MEMORY: usize = 64 * 1024;
+const IN_MEMORY: usize = 256 * 1024;
 
 /// Pieces of data, to be fetched in any order once all are there.
 #[derive(Debug)]
