@@ -5,8 +5,8 @@ own, all on one file system. Every round runs each of them, in an order of its o
 median. Every run changes its file, which is checked. Nobody pays for what another leaves behind: after each
 run its files are synced, untimed, or the next one to sync would write what git and Python leave in the
 cache; and each timed run follows an untimed one of the same contender, or whoever comes after Python would
-find the processor's caches emptied. `agents` and the floor are copies of what was built, as `cargo install` makes one: the
-linker leaves its file in single pages of the cache, and to start from them takes 0.1 ms longer.
+find the processor's caches emptied. `agents` and the floor are copies of what was built, as `cargo install`
+makes one: the linker leaves its file in single pages of the cache, and to start from them takes 0.1 ms longer.
 
     just benchmark [--rounds N] [--state DIRECTORY]
 """

@@ -113,6 +113,9 @@ impl Document {
 
     /// The one place where `key` is set; of an array of tables, the first section.
     pub(super) fn place(&self, key: &str) -> Result<Option<&Entry>, Ambiguous> {
+        if let Found::Nowhere = self.find(key) {
+            return Ok(None);
+        }
         let entries = self.places_of(key);
         match self.ambiguity(key, &entries) {
             Some(ambiguous) => Err(ambiguous),

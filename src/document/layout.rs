@@ -12,7 +12,7 @@ use std::ops::Range;
 use toml_parser::Source;
 use toml_parser::parser::{Event, EventKind, parse_document};
 
-use super::leaves::{shift, shift_place};
+use super::splice::Splice;
 
 /// How the header of an array of tables begins. A text may hold this elsewhere, too.
 pub(super) const ARRAY_OF_TABLES: &str = "[[";
@@ -88,19 +88,18 @@ impl Layout {
         builder.layout
     }
 
-    /// Takes note that the leaf at `value` was replaced by another one, `length` bytes long.
+    /// Takes note that `splice` put another leaf in the place of one.
     ///
     /// The rest of the file is what it was; reading it again would take as long as the first time.
-    pub(super) fn replace_leaf(&mut self, value: &Range<usize>, length: usize) {
+    pub(super) fn replace_leaf(&mut self, splice: &Splice) {
         for table in &mut self.tables {
-            shift(&mut table.span, value, length);
+            splice.shift(&mut table.span);
         }
         for entry in &mut self.entries {
-            shift(&mut entry.value, value, length);
-            let comma = entry.comma.iter_mut();
-            comma.for_each(|at| shift_place(at, value, length));
+            splice.shift(&mut entry.value);
+            entry.comma.iter_mut().for_each(|at| splice.shift_place(at));
             let segments = entry.key.iter_mut();
-            segments.for_each(|segment| shift(&mut segment.span, value, length));
+            segments.for_each(|segment| splice.shift(&mut segment.span));
         }
     }
 

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use super::splice::Splice;
+
 /// Every setting of a file, in no order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Leaves(Vec<Leaf>);
@@ -44,11 +46,11 @@ impl Leaves {
         }
     }
 
-    /// Takes note that the value at `value` was replaced by another one, no array, `length` bytes long.
-    pub(super) fn replace(&mut self, value: &Range<usize>, length: usize) {
+    /// Takes note that `splice` put another value, no array, in the place of one.
+    pub(super) fn replace(&mut self, splice: &Splice) {
         for leaf in &mut self.0 {
-            leaf.is_array &= leaf.value != *value;
-            shift(&mut leaf.value, value, length);
+            leaf.is_array &= !splice.replaces(&leaf.value);
+            splice.shift(&mut leaf.value);
         }
     }
 }
@@ -64,19 +66,5 @@ fn gather(prefix: &str, table: &DeTable, leaves: &mut Vec<Leaf>) {
                 is_array: other.is_array(),
             }),
         }
-    }
-}
-
-/// Moves `span` to where it is once the value at `replaced` is one of `length` bytes.
-pub(super) fn shift(span: &mut Range<usize>, replaced: &Range<usize>, length: usize) {
-    for at in [&mut span.start, &mut span.end] {
-        shift_place(at, replaced, length);
-    }
-}
-
-/// As [`shift`], for one place.
-pub(super) fn shift_place(at: &mut usize, replaced: &Range<usize>, length: usize) {
-    if *at >= replaced.end {
-        *at = *at - replaced.len() + length;
     }
 }

@@ -100,15 +100,12 @@ impl Document {
     /// then need not read the old text once more.
     pub(crate) fn parse_to_edit(text: String) -> Result<Self, SyntaxError> {
         let reading = Reading::of(&text).map_err(|error| SyntaxError::new(&text, &error))?;
-        Self::read(text).with(reading).without_strays()
-    }
-
-    fn with(self, reading: Reading) -> Self {
-        Self {
+        let document = Self {
             leaves: Some(reading.leaves),
             settings: Some(reading.settings),
-            ..self
-        }
+            ..Self::read(text)
+        };
+        document.without_strays()
     }
 
     /// Refuses what the `toml` crate lets through: only a layout tells, and most files need none for that.
@@ -165,9 +162,8 @@ impl Document {
             return Err(EditError::Refused { key });
         }
         let place = match self.find(key) {
-            Found::Nowhere => None,
             Found::At(place) => Some(place),
-            Found::Elsewhere => {
+            Found::Nowhere | Found::Elsewhere => {
                 let entry = self.place(key)?;
                 let leaf = entry.filter(|entry| entry.shape == Shape::Leaf);
                 leaf.map(|entry| entry.value.clone())
@@ -199,9 +195,6 @@ impl Document {
 
     /// As [`unset`](Self::unset), but for the check, which has to follow: one check will do for many edits.
     pub(crate) fn unset_unchecked(&mut self, key: &str) -> Result<bool, EditError> {
-        if let Found::Nowhere = self.find(key) {
-            return Ok(false);
-        }
         let Some(entry) = self.place(key)? else {
             return Ok(false);
         };
@@ -248,18 +241,18 @@ impl Document {
 
     /// Puts `value` in the place of the one at `span`.
     fn replace_leaf(&mut self, span: Range<usize>, key: &str, value: &Value) {
-        let source = value.source();
+        let splice = Splice::new(span, value.source());
         if let Value::Other(_) = value {
             // It may be a table, and have keys of its own.
-            return self.apply(&Splice::new(span, source), key, Some(value));
+            return self.apply(&splice, key, Some(value));
         }
         if let Some(layout) = self.layout.get_mut() {
-            layout.replace_leaf(&span, source.len());
+            layout.replace_leaf(&splice);
         }
         if let Some(leaves) = &mut self.leaves {
-            leaves.replace(&span, source.len());
+            leaves.replace(&splice);
         }
-        let text = Splice::new(span, source).apply(&self.text);
+        let text = splice.apply(&self.text);
         self.note(text, key, Some(value));
     }
 

@@ -27,6 +27,24 @@ impl Splice {
         let Range { start, end } = self.span;
         [&text[..start], &self.text, &text[end..]].concat()
     }
+
+    /// Moves `span`, which the splice does not cut, to where it is afterwards.
+    pub(super) fn shift(&self, span: &mut Range<usize>) {
+        self.shift_place(&mut span.start);
+        self.shift_place(&mut span.end);
+    }
+
+    /// As [`shift`](Self::shift), for one place.
+    pub(super) fn shift_place(&self, at: &mut usize) {
+        if *at >= self.span.end {
+            *at = *at - self.span.len() + self.text.len();
+        }
+    }
+
+    /// Whether it takes the place of exactly what is at `span`.
+    pub(super) fn replaces(&self, span: &Range<usize>) -> bool {
+        self.span == *span
+    }
 }
 
 /// What edits make of some keys: the source of the new value, or nothing.
