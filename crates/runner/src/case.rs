@@ -2,19 +2,20 @@
 
 use std::{
     borrow::Cow,
+    mem,
     ops::{Range, RangeInclusive},
     sync::Arc,
 };
 
 use cucumber::step::Location;
-use gherkin::{Examples, LineCol, Rule, Scenario, Step, StepType};
+use gherkin::{Rule, Scenario, Step, StepType};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    checks::{self, Name},
+    checks,
     document::Document,
     finding::Finding,
-    outline,
+    outline::{self, Row},
     steps::Bound,
     tdd,
 };
@@ -24,6 +25,8 @@ use crate::{
 pub(crate) struct Scope {
     /// The path of the file, below the project's root.
     pub(crate) path: String,
+    /// What the ids of its scenarios begin with: `folder::file`.
+    module: String,
     pub(crate) line: usize,
     pub(crate) keyword: String,
     pub(crate) name: String,
@@ -35,8 +38,6 @@ pub(crate) struct Scope {
 /// One scenario to run.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Case {
-    /// What `--list` prints and `--exact` takes: `folder::file::line:name`.
-    pub(crate) id: String,
     #[serde(skip)]
     pub(crate) feature: Arc<Scope>,
     #[serde(skip)]
@@ -80,6 +81,11 @@ impl CaseStep {
 }
 
 impl Case {
+    /// What `--list` prints and `--exact` takes: `folder::file::line:name`.
+    pub(crate) fn id(&self) -> String {
+        format!("{}::{}:{}", self.feature.module, self.line, self.name)
+    }
+
     /// `features/x.feature:12`, which runs this scenario again.
     pub(crate) fn place(&self) -> String {
         match self.line {
@@ -114,7 +120,6 @@ impl Case {
         };
         let name = format!("after {}: {}{count}", scope.keyword, scope.name);
         Self {
-            id: format!("{}::{}:{name}", scope.path, scope.line),
             feature: Arc::clone(scope),
             rule: None,
             line: scope.line,
@@ -154,6 +159,7 @@ impl Scope {
     pub(crate) fn of_run(folder: &str) -> Self {
         Self {
             path: format!("{}/", folder.trim_end_matches('/')),
+            module: String::new(),
             line: 0,
             keyword: "Run".to_owned(),
             name: "of all features".to_owned(),
@@ -162,10 +168,11 @@ impl Scope {
         }
     }
 
-    fn of_feature(document: &Document) -> Arc<Self> {
+    fn of_feature(document: &Document, folder: &str) -> Arc<Self> {
         let feature = &document.feature;
         Arc::new(Self {
             path: document.path.clone(),
+            module: module(&document.path, folder),
             line: feature.position.line,
             keyword: feature.keyword.clone(),
             name: feature.name.clone(),
@@ -177,6 +184,7 @@ impl Scope {
     fn of_rule(document: &Document, rule: &Rule) -> Arc<Self> {
         Arc::new(Self {
             path: document.path.clone(),
+            module: String::new(),
             line: rule.position.line,
             keyword: rule.keyword.clone(),
             name: rule.name.clone(),
@@ -186,68 +194,78 @@ impl Scope {
     }
 }
 
-/// A scenario as it is written, and what it stands in.
-struct Written<'a> {
-    feature: Arc<Scope>,
-    rule: Option<(&'a Rule, Arc<Scope>)>,
-    scenario: &'a Scenario,
-}
-
-/// The scenarios of a file in the order of its lines, and what is wrong with them.
+/// Takes the scenarios out of a document, in the order of its lines, and says what is wrong with them.
 ///
 /// `folder` is left out of their ids; `known` are the names that a `@needs_…` tag may have.
 pub(crate) fn cases(
-    document: &Document,
+    document: &mut Document,
     folder: &str,
     known: &[&str],
 ) -> (Vec<Case>, Vec<Finding>) {
-    let all = written(document);
-    let written: Vec<_> = all.iter().map(|it| name(it.scenario)).collect();
-    let mut findings = checks::wrong_names(document, &written);
+    let mut findings: Vec<_> = checks::empty_rules(document).collect();
+    let mut rules = mem::take(&mut document.feature.rules);
+    let in_rules: Vec<_> = rules
+        .iter_mut()
+        .map(|it| mem::take(&mut it.scenarios))
+        .collect();
+    let all = taken(document, folder, rules.iter().zip(in_rules));
     findings.extend(all.is_empty().then(|| checks::empty_feature(document)));
-    findings.extend(checks::empty_rules(document));
-    let (mut names, mut cases) = (Vec::new(), Vec::new());
-    for it in all {
-        findings.extend(checks::wrong_tags(document, it.rule(), it.scenario, known));
-        findings.extend(checks::without_steps(document, it.scenario));
-        let (rows, wrong) = outline::expand(document, it.scenario);
+    let written: Vec<_> = all
+        .iter()
+        .map(|(_, it)| (&*it.name, it.position))
+        .collect();
+    findings.extend(checks::wrong_names(document, &written));
+    let (mut cases, mut places) = (Vec::new(), Vec::new());
+    for (scopes, scenario) in all {
+        findings.extend(checks::wrong_tags(
+            document,
+            scopes.rule(),
+            &scenario,
+            known,
+        ));
+        findings.extend(checks::without_steps(document, &scenario));
+        let lines = scenario.position.line..=document.last_line_of_steps(&scenario);
+        let (rows, wrong) = outline::expand(document, scenario);
         findings.extend(wrong);
-        names.extend(names_of(it.scenario, &rows));
-        cases.extend(rows.into_iter().map(|row| it.case(document, folder, row)));
+        places.extend(rows.iter().map(|row| row.named_at));
+        let rows = rows.into_iter();
+        cases.extend(rows.map(|row| scopes.case(document, lines.clone(), row)));
     }
-    findings.extend(checks::wrong_names(document, &names));
+    if cases.iter().any(|it: &Case| it.header.is_some()) {
+        let named = cases.iter().zip(places);
+        let names: Vec<_> = named.map(|(case, place)| (&*case.name, place)).collect();
+        findings.extend(checks::wrong_names(document, &names));
+    }
     (cases, findings)
 }
 
-fn name(scenario: &Scenario) -> Name<'_> {
-    ((&*scenario.name).into(), scenario.position)
+/// What a scenario stands in.
+#[derive(Clone)]
+struct Scopes<'a> {
+    feature: Arc<Scope>,
+    rule: Option<(&'a Rule, Arc<Scope>)>,
 }
 
-/// What the rows of `scenario` are called, or the scenario itself where its name says nothing of any row.
-fn names_of<'a>(scenario: &'a Scenario, rows: &[Scenario]) -> Vec<Name<'a>> {
-    if rows.iter().all(|row| row.name == scenario.name) {
-        return vec![name(scenario)];
-    }
-    let rows = rows.iter();
-    rows.map(|row| (row.name.clone().into(), row.position))
-        .collect()
-}
-
-fn written(document: &Document) -> Vec<Written<'_>> {
-    let feature = Scope::of_feature(document);
-    let in_feature = document.feature.scenarios.iter().map(|scenario| Written {
-        feature: Arc::clone(&feature),
+/// The scenarios of a feature, taken out of it, and those of its `rules`.
+fn taken<'a>(
+    document: &mut Document,
+    folder: &str,
+    rules: impl Iterator<Item = (&'a Rule, Vec<Scenario>)>,
+) -> Vec<(Scopes<'a>, Scenario)> {
+    let feature = Scope::of_feature(document, folder);
+    let in_feature = Scopes {
+        feature,
         rule: None,
-        scenario,
-    });
-    let mut all: Vec<_> = in_feature.collect();
-    for rule in &document.feature.rules {
+    };
+    let scenarios = mem::take(&mut document.feature.scenarios).into_iter();
+    let mut all: Vec<_> = scenarios.map(|it| (in_feature.clone(), it)).collect();
+    for (rule, scenarios) in rules {
         let scope = Scope::of_rule(document, rule);
-        all.extend(rule.scenarios.iter().map(|scenario| Written {
-            feature: Arc::clone(&feature),
-            rule: Some((rule, Arc::clone(&scope))),
-            scenario,
-        }));
+        let in_rule = Scopes {
+            rule: Some((rule, scope)),
+            ..in_feature.clone()
+        };
+        all.extend(scenarios.into_iter().map(|it| (in_rule.clone(), it)));
     }
     all
 }
@@ -266,46 +284,38 @@ pub(crate) fn all_tags(
     tags
 }
 
-impl Written<'_> {
+impl Scopes<'_> {
     fn rule(&self) -> Option<&Rule> {
         self.rule.as_ref().map(|(rule, _)| *rule)
     }
 
-    /// One row of it, or the scenario itself where it has none.
-    fn case(&self, document: &Document, folder: &str, row: Scenario) -> Case {
-        let LineCol { line, .. } = row.position;
-        let rule = self.rule();
-        let outline = self.scenario;
-        let mut examples = outline.examples.iter();
-        let examples = examples.rfind(|it| it.position.line < line);
+    /// A row of an outline, or a plain scenario, with the `lines` that stand for it.
+    fn case(&self, document: &Document, lines: RangeInclusive<usize>, row: Row) -> Case {
+        let Row {
+            scenario, header, ..
+        } = row;
         Case {
-            id: id(&document.path, folder, line, &row.name),
             feature: Arc::clone(&self.feature),
             rule: self.rule.as_ref().map(|(_, scope)| Arc::clone(scope)),
-            line,
-            lines: outline.position.line..=document.last_line_of_steps(outline),
-            header: examples.and_then(header),
-            tags: all_tags(document, rule, &row.tags, &[]),
-            steps: steps(document, rule, row.steps),
-            keyword: row.keyword,
-            name: row.name,
-            description: row.description.unwrap_or_default(),
+            line: scenario.position.line,
+            lines,
+            header,
+            tags: all_tags(document, self.rule(), &scenario.tags, &[]),
+            steps: steps(document, self.rule(), scenario.steps),
+            keyword: scenario.keyword,
+            name: scenario.name,
+            description: scenario.description.unwrap_or_default(),
         }
     }
 }
 
-fn header(examples: &Examples) -> Option<RangeInclusive<usize>> {
-    let table = examples.table.as_ref()?;
-    Some(examples.position.line..=table.position.line)
-}
-
-fn id(path: &str, folder: &str, line: usize, name: &str) -> String {
+/// What the ids begin with in the file at `path`.
+fn module(path: &str, folder: &str) -> String {
     let below = path
         .strip_prefix(folder)
         .unwrap_or(path)
         .trim_start_matches('/');
-    let module = below.trim_end_matches(".feature").replace('/', "::");
-    format!("{module}::{line}:{name}")
+    below.trim_end_matches(".feature").replace('/', "::")
 }
 
 /// The steps of the backgrounds, and those of the scenario itself.

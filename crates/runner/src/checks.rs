@@ -1,13 +1,13 @@
 //! What can be wrong with a scenario as it is written: its name, its steps, its tags.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 
 use gherkin::{LineCol, Rule, Scenario};
 
 use crate::{case::all_tags, document::Document, finding::Finding, tdd};
 
 /// What a scenario is called, and where.
-pub(crate) type Name<'a> = (Cow<'a, str>, LineCol);
+type Name<'a> = (&'a str, LineCol);
 
 /// No two scenarios of a feature have the same name, for the name is how people speak of them.
 pub(crate) fn wrong_names(document: &Document, names: &[Name<'_>]) -> Vec<Finding> {

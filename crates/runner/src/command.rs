@@ -173,7 +173,7 @@ fn list<W>(terminal: &mut Terminal, plan: Plan<W>, options: &Options) -> Result<
     let chosen = in_shard(plan.chosen, options).unwrap_or_default();
     for ticket in &chosen {
         let planned = plan.store.get(ticket)?;
-        terminal.line(&format!("{}: test", planned.case.id));
+        terminal.line(&format!("{}: test", planned.case.id()));
     }
     if options.format == Format::Pretty {
         terminal.line(&format!("\n{} tests, 0 benchmarks", chosen.len()));

@@ -35,10 +35,8 @@ use crate::{
 
 /// How often the watchdog looks.
 const LOOK: Duration = Duration::from_millis(20);
-/// How many results are waited for one by one; of a long run, they are fetched now and then, for to wake this
+/// How often results are fetched while there is more to begin, unless there are many of them before: to wake this
 /// thread for each costs more than a quick scenario.
-const FEW: usize = 64;
-/// How often those of a long run are fetched, unless there are many of them before.
 const FETCH: Duration = Duration::from_millis(2);
 /// How many results wait at most to be handed on: what they take does not grow with the run.
 const BACKLOG: usize = 128;
@@ -134,7 +132,6 @@ struct Shared<W> {
 struct Crew<W> {
     shared: Arc<Shared<W>>,
     hired: usize,
-    seen: usize,
     sender: SyncSender<Result<Message, StoreError>>,
     receiver: Receiver<Result<Message, StoreError>>,
 }
@@ -156,7 +153,6 @@ impl<W: Scenario> Crew<W> {
         Ok(Self {
             shared: Arc::new(shared),
             hired: 0,
-            seen: 0,
             sender,
             receiver,
         })
@@ -173,8 +169,7 @@ impl<W: Scenario> Crew<W> {
     /// What has ended since the last look, in time or not.
     fn look(&mut self) -> Result<Vec<Message>, StoreError> {
         let limits = self.shared.stage.limits;
-        let is_long = self.seen > FEW && self.shared.board.has_more();
-        if is_long && !self.shared.stage.fail_fast {
+        if self.shared.board.has_more() && !self.shared.stage.fail_fast {
             thread::park_timeout(FETCH);
         }
         let message = self.receiver.recv_timeout(LOOK).ok();
@@ -182,7 +177,6 @@ impl<W: Scenario> Crew<W> {
         let mut in_time = messages.collect::<Result<Vec<_>, _>>()?;
         (self.shared.backlog).fetch_sub(in_time.len(), Ordering::Relaxed);
         in_time.retain(|(case, _)| self.counts(*case));
-        self.seen += in_time.len();
         let late =
             (self.shared.board).strike_off(limits, GRACE, || drop(disarm(Whose::Everybodys)));
         self.hire(late.len());
@@ -242,6 +236,7 @@ fn work<W: Scenario>(
             return;
         }
     }
+    shared.caller.unpark(); // nothing more begins: what is left is waited for one by one
 }
 
 impl<W: Scenario> Shared<W> {

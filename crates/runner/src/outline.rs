@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeSet, HashSet},
+    ops::RangeInclusive,
     sync::LazyLock,
 };
 
@@ -25,34 +26,59 @@ static PLACEHOLDER: LazyLock<Option<Regex>> =
 static KEYWORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("outlines.txt").lines().collect());
 
-/// The scenarios of a plain scenario (itself) or of an outline (one for each row), and what is wrong.
-pub(crate) fn expand(document: &Document, scenario: &Scenario) -> (Vec<Scenario>, Vec<Finding>) {
-    let mut findings = ragged_tables(document, scenario);
+/// A scenario that runs: a row of an outline, or a plain one.
+pub(crate) struct Row {
+    pub(crate) scenario: Scenario,
+    /// From the keyword of its examples to their header.
+    pub(crate) header: Option<RangeInclusive<usize>>,
+    /// Where its name stands: in the outline, if no row of it has a name of its own.
+    pub(crate) named_at: LineCol,
+}
+
+/// The rows of an outline, or a plain scenario itself, and what is wrong.
+pub(crate) fn expand(document: &Document, scenario: Scenario) -> (Vec<Row>, Vec<Finding>) {
+    let mut findings = ragged_tables(document, &scenario);
     if scenario.examples.is_empty() {
-        findings.extend(outline_without_examples(document, scenario));
-        return (vec![scenario.clone()], findings);
+        findings.extend(outline_without_examples(document, &scenario));
+        let row = Row {
+            named_at: scenario.position,
+            header: None,
+            scenario,
+        };
+        return (vec![row], findings);
     }
+    let examples = scenario.examples.iter();
     findings.extend(
-        scenario
-            .examples
-            .iter()
-            .flat_map(|examples| wrong_columns(document, scenario, examples)),
+        examples
+            .clone()
+            .flat_map(|examples| wrong_columns(document, &scenario, examples)),
     );
-    let lines = scenario
-        .examples
-        .iter()
-        .flat_map(|examples| row_lines(document, examples));
-    let rows = expanded(&document.feature, scenario).into_iter().zip(lines);
-    let rows = rows.map(|(row, position)| Scenario { position, ..row });
+    let places: Vec<_> = examples
+        .flat_map(|examples| places(document, examples))
+        .collect();
+    let (name, position) = (scenario.name.clone(), scenario.position);
+    let rows = expanded(&document.feature, scenario);
+    let are_named = rows.iter().any(|row| row.name != name);
+    let rows = rows.into_iter().zip(places).map(|(row, (place, header))| {
+        let scenario = Scenario {
+            position: place,
+            ..row
+        };
+        Row {
+            scenario,
+            header: Some(header),
+            named_at: if are_named { place } else { position },
+        }
+    });
     (rows.collect(), findings)
 }
 
 /// A feature of this outline alone: to clone all of it for each would be quadratic.
-fn expanded(feature: &Feature, scenario: &Scenario) -> Vec<Scenario> {
+fn expanded(feature: &Feature, outline: Scenario) -> Vec<Scenario> {
     let alone = Feature::builder()
         .keyword(feature.keyword.clone())
         .name(feature.name.clone())
-        .scenarios(vec![scenario.clone()])
+        .scenarios(vec![outline])
         .path(feature.path.clone())
         .build();
     alone
@@ -61,18 +87,19 @@ fn expanded(feature: &Feature, scenario: &Scenario) -> Vec<Scenario> {
         .unwrap_or_default()
 }
 
+/// Where each row is, and its header.
+///
 /// cucumber-rs counts rows from the keyword on; a comment or a description in between puts it out.
-fn row_lines(document: &Document, examples: &Examples) -> Vec<LineCol> {
-    let rows = examples
-        .table
-        .iter()
-        .flat_map(|table| document.rows(table))
-        .skip(1);
-    rows.map(|(line, _)| LineCol {
-        line,
-        col: examples.position.col,
+fn places(
+    document: &Document,
+    examples: &Examples,
+) -> impl Iterator<Item = (LineCol, RangeInclusive<usize>)> {
+    let LineCol { line: first, col } = examples.position;
+    examples.table.iter().flat_map(move |table| {
+        let header = first..=table.position.line;
+        let rows = document.rows(table).into_iter().skip(1);
+        rows.map(move |(line, _)| (LineCol { line, col }, header.clone()))
     })
-    .collect()
 }
 
 fn outline_without_examples(document: &Document, scenario: &Scenario) -> Option<Finding> {

@@ -139,8 +139,8 @@ impl<W: Scenario> Front<'_, W> {
         let mut texts = Stack::new();
         for file in files {
             match read(root, file) {
-                Ok(document) => {
-                    let (cases, wrong) = cases(&document, folder, known);
+                Ok(mut document) => {
+                    let (cases, wrong) = cases(&mut document, folder, known);
                     part.findings.extend(wrong);
                     for case in cases {
                         let bound = self.bind_all(&case, &mut part);

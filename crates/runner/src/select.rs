@@ -145,9 +145,9 @@ fn is_chosen(case: &Case, filters: &Filters, spots: Option<&[Spot<'_>]>) -> bool
 
 fn is_named(case: &Case, name: &str, exact: bool) -> bool {
     if exact {
-        case.id == name
+        case.id() == name
     } else {
-        case.id.contains(name)
+        case.id().contains(name)
     }
 }
 

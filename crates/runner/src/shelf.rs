@@ -1,6 +1,7 @@
 //! Where many small pieces of data wait: in memory while they are few, in a file without a name beyond that.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io,
     os::unix::fs::FileExt,
@@ -71,18 +72,20 @@ impl Shelf {
     /// # Errors
     ///
     /// The file cannot be read.
-    pub(crate) fn get(&self, number: usize) -> io::Result<Vec<u8>> {
+    pub(crate) fn get(&self, number: usize) -> io::Result<Cow<'_, [u8]>> {
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
         let length = usize::try_from(self.ends[number] - start).map_err(io::Error::other)?;
-        let mut piece = vec![0; length];
         match &self.file {
-            Some(file) if start < self.written => file.read_exact_at(&mut piece, start)?,
+            Some(file) if start < self.written => {
+                let mut piece = vec![0; length];
+                file.read_exact_at(&mut piece, start)?;
+                Ok(piece.into())
+            }
             _ => {
                 let start = usize::try_from(start - self.written).map_err(io::Error::other)?;
-                piece.copy_from_slice(&self.rest[start..start + length]);
+                Ok(self.rest[start..start + length].into())
             }
         }
-        Ok(piece)
     }
 }
 
@@ -100,7 +103,7 @@ mod tests {
         let mut shelf = Shelf::in_folder(folder);
         let numbers: Vec<_> = pieces.iter().map(|it| shelf.put(it)).collect();
         let backwards = numbers.into_iter().rev().map(|it| shelf.get(it).unwrap());
-        let mut fetched: Vec<_> = backwards.collect();
+        let mut fetched: Vec<_> = backwards.map(Cow::into_owned).collect();
         fetched.reverse();
         (shelf, fetched)
     }

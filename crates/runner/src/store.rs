@@ -1,7 +1,7 @@
 //! Where planned scenarios wait until it is their turn, in a form that takes a fraction of the memory, and in a file
 //! where they are many.
 
-use std::{collections::HashMap, env, hash::Hash, io, sync::Arc};
+use std::{collections::HashMap, env, hash::Hash, io, mem, sync::Arc};
 
 use cucumber::step::Location;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,8 @@ pub(crate) struct Store<W> {
 pub(crate) struct Rack<W> {
     number: u16,
     shelf: Shelf,
+    /// Where a scenario is written down before it is put there.
+    piece: Vec<u8>,
     /// By their addresses.
     scopes: Numbered<usize, Arc<Scope>>,
     functions: Numbered<Function<W>, Function<W>>,
@@ -76,6 +78,7 @@ impl<W> Rack<W> {
         Self {
             number,
             shelf: Shelf::in_folder(&env::temp_dir()),
+            piece: Vec::new(),
             scopes: Numbered::new(),
             functions: Numbered::new(),
         }
@@ -92,9 +95,12 @@ impl<W> Rack<W> {
                 .collect(),
         };
         // What could not be written down, if that can be, is nothing, and cannot be read back.
-        let piece = postcard::to_stdvec(&waiting).unwrap_or_default();
+        let piece = postcard::to_extend(&waiting, mem::take(&mut self.piece)).unwrap_or_default();
+        let number = self.shelf.put(&piece);
+        self.piece = piece;
+        self.piece.clear();
         Ticket {
-            piece: small(self.shelf.put(&piece)),
+            piece: small(number),
             rack: self.number,
             is_serial: case.is_tagged(tdd::SERIAL),
             has_needs: case.tags.iter().any(|it| it.starts_with(tdd::REQUIREMENT)),
@@ -104,6 +110,7 @@ impl<W> Rack<W> {
     /// Nothing more will come.
     pub(crate) fn close(&mut self) {
         self.shelf.close();
+        self.piece = Vec::new();
         self.scopes.numbers = HashMap::new();
         self.functions.numbers = HashMap::new();
     }

@@ -47,8 +47,9 @@ impl Texts {
         let Some((stack, number)) = found else {
             return Ok(None);
         };
-        let text = String::from_utf8(stack.shelf.get(number)?).map_err(io::Error::other)?;
-        let parsed = Document::parse(path, &text);
+        let text = stack.shelf.get(number)?;
+        let text = str::from_utf8(&text).map_err(io::Error::other)?;
+        let parsed = Document::parse(path, text);
         parsed
             .map(Some)
             .map_err(|finding| io::Error::other(finding.to_string()))

@@ -130,7 +130,7 @@ fn read(path: &str, contents: Vec<u8>, folder: &str) -> File {
     let start = LineCol { line: 1, col: 1 };
     let text = String::from_utf8(contents)
         .map_err(|error| Finding::new(path, start, error.utf8_error().to_string()))?;
-    let document = Document::parse(path, &text)?;
-    let (cases, _) = cases(&document, folder, &[]);
+    let mut document = Document::parse(path, &text)?;
+    let (cases, _) = cases(&mut document, folder, &[]);
     Ok(cases.into_iter().map(Entry::new).collect())
 }
