@@ -6,7 +6,7 @@
 //! without them.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     mem,
     ops::Range,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -54,6 +54,8 @@ struct Clock {
     step_since: Instant,
     /// It is over, and waits only to be judged.
     has_ended: bool,
+    /// It was given up: what comes of it does not count any more.
+    is_struck_off: bool,
     traces: Traces,
 }
 
@@ -70,6 +72,7 @@ pub(crate) struct Late {
 
 #[derive(Debug)]
 struct Running {
+    case: usize,
     worker: Worker,
     clock: Arc<Mutex<Clock>>,
 }
@@ -79,8 +82,8 @@ struct State {
     /// The cases that have not begun.
     waiting: Range<usize>,
     serial: HashSet<usize>,
-    /// By case.
-    running: HashMap<usize, Running>,
+    /// One for each worker at most.
+    running: Vec<Running>,
     struck_off: HashSet<Worker>,
     /// How many workers wait until they may start something.
     idle: usize,
@@ -127,7 +130,7 @@ impl Board {
 
     /// Whether somebody is at `case`, and what comes of it counts: false when they were struck off.
     pub(crate) fn is_running(&self, case: usize) -> bool {
-        self.lock().running.contains_key(&case)
+        self.lock().place_of(case).is_some()
     }
 
     /// Notes that `case` is done, so that its worker may begin the next one.
@@ -135,7 +138,8 @@ impl Board {
     /// False where nobody is at it any more: it was noted before, or they were struck off.
     pub(crate) fn done(&self, case: usize) -> bool {
         let mut state = self.lock();
-        let was_running = state.running.remove(&case).is_some();
+        let place = state.place_of(case);
+        let was_running = place.map(|it| state.running.swap_remove(it)).is_some();
         let is_awaited = was_running && state.idle > 0;
         drop(state);
         if is_awaited {
@@ -162,14 +166,14 @@ impl Board {
         let late: Vec<_> = state
             .running
             .iter()
-            .filter_map(|(&case, running)| {
-                let clock = lock(&running.clock);
-                let is_late = clock.is_over(limits, grace);
-                is_late.then(|| clock.late(case, running.worker))
+            .filter_map(|running| {
+                let mut clock = lock(&running.clock);
+                clock.is_struck_off = clock.is_over(limits, grace);
+                (clock.is_struck_off).then(|| clock.late(running.case, running.worker))
             })
             .collect();
         for late in &late {
-            state.running.remove(&late.case);
+            state.running.retain(|it| it.case != late.case);
             state.struck_off.insert(late.worker);
         }
         if !late.is_empty() {
@@ -206,14 +210,20 @@ impl Turn {
         lock(&self.clock).has_ended = true;
     }
 
-    /// Notes what begins in it.
-    pub(crate) fn now_at(&self, at: At) {
+    /// Whether what comes of it counts: false when it was given up.
+    pub(crate) fn counts(&self) -> bool {
+        !lock(&self.clock).is_struck_off
+    }
+
+    /// Notes what begins in it, and returns when.
+    pub(crate) fn now_at(&self, at: At) -> Instant {
         let mut clock = lock(&self.clock);
         clock.step_since = Instant::now();
         if !matches!(at, At::Step(_)) {
             clock.since = clock.step_since;
         }
         clock.at = at;
+        clock.step_since
     }
 }
 
@@ -241,7 +251,12 @@ impl State {
         let is_serial = self.serial.contains(&case);
         let beside = |other| !is_serial && !self.serial.contains(other);
         let mut running = self.running.iter();
-        running.all(|(other, it)| it.worker != worker && beside(other))
+        running.all(|it| it.worker != worker && beside(&it.case))
+    }
+
+    /// Where `case` is among those that run.
+    fn place_of(&self, case: usize) -> Option<usize> {
+        self.running.iter().position(|it| it.case == case)
     }
 
     fn start(&mut self, worker: Worker, case: usize) -> Turn {
@@ -252,6 +267,7 @@ impl State {
             since: now,
             step_since: now,
             has_ended: false,
+            is_struck_off: false,
             traces: Traces::default(),
         }));
         let turn = Turn {
@@ -259,7 +275,11 @@ impl State {
             worker,
             clock: Arc::clone(&clock),
         };
-        self.running.insert(case, Running { worker, clock });
+        self.running.push(Running {
+            case,
+            worker,
+            clock,
+        });
         turn
     }
 }
@@ -286,7 +306,9 @@ mod tests {
     fn who_takes_too_long_is_struck_off() {
         let board = board();
         let turn = board.take(7).unwrap();
+        assert!(turn.counts());
         assert_eq!(late(&board), [turn.case]);
+        assert!(!turn.counts());
         assert!(!board.done(turn.case));
         assert!(board.take(7).is_none());
     }

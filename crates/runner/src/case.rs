@@ -210,10 +210,7 @@ pub(crate) fn cases(
         .collect();
     let all = taken(document, folder, rules.iter().zip(in_rules));
     findings.extend(all.is_empty().then(|| checks::empty_feature(document)));
-    let written: Vec<_> = all
-        .iter()
-        .map(|(_, it)| (&*it.name, it.position))
-        .collect();
+    let written: Vec<_> = all.iter().map(|(_, it)| (&*it.name, it.position)).collect();
     findings.extend(checks::wrong_names(document, &written));
     let (mut cases, mut places) = (Vec::new(), Vec::new());
     for (scopes, scenario) in all {
@@ -232,9 +229,8 @@ pub(crate) fn cases(
         cases.extend(rows.map(|row| scopes.case(document, lines.clone(), row)));
     }
     if cases.iter().any(|it: &Case| it.header.is_some()) {
-        let named = cases.iter().zip(places);
-        let names: Vec<_> = named.map(|(case, place)| (&*case.name, place)).collect();
-        findings.extend(checks::wrong_names(document, &names));
+        let of_rows: Vec<_> = cases.iter().map(|it| &*it.name).zip(places).collect();
+        findings.extend(checks::wrong_names(document, &of_rows));
     }
     (cases, findings)
 }

@@ -256,7 +256,7 @@ impl<W: Scenario> Shared<W> {
         let (case, hooks) = (&planned.case, &self.stage.hooks);
         let (entered, printed) = self.around(turn, case, || self.scopes.enter(case, hooks));
         let mut attempts = match entered {
-            _ if !self.board.is_running(turn.case) => Vec::new(),
+            _ if !turn.counts() => Vec::new(),
             Ok(()) => self.attempts(turn, planned, spare),
             Err(trouble) => vec![Played::not_begun(trouble)],
         };
@@ -264,7 +264,7 @@ impl<W: Scenario> Shared<W> {
             first.output.insert_str(0, &printed);
         }
         let mut after = Vec::new();
-        if self.board.is_running(turn.case) {
+        if turn.counts() {
             let (failures, printed) = self.around(turn, case, || self.scopes.leave(case, hooks));
             after = failures;
             if let Some(last) = attempts.last_mut() {
@@ -299,7 +299,7 @@ impl<W: Scenario> Shared<W> {
             let played = self.attempt(turn, planned, spare);
             let again = attempts.len() < retries
                 && judgement(&planned.case, &played) == Verdict::Error
-                && self.board.is_running(turn.case);
+                && turn.counts();
             attempts.push(played);
             if !again {
                 return attempts;

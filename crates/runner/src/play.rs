@@ -5,11 +5,13 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::Arc,
+    task::Poll,
     time::{Duration, Instant, SystemTime},
 };
 
-use futures::FutureExt;
+use futures::{FutureExt, poll};
 use tokio::time::timeout;
 
 use crate::{
@@ -125,13 +127,16 @@ impl<W> Clone for Script<'_, W> {
 
 impl<W> Copy for Script<'_, W> {}
 
+/// Notes what begins, and returns when.
+pub(crate) type Noting<'a> = &'a dyn Fn(At) -> Instant;
+
 /// Plays a scenario; `now_at` hears what begins.
 ///
 /// What it leaves behind in its runtime ends with it.
 pub(crate) fn play<W: Scenario>(
     script: Script<'_, W>,
     spare: &mut Spare,
-    now_at: &dyn Fn(At),
+    now_at: Noting<'_>,
 ) -> Played {
     let begun = Instant::now();
     let mut played = Played {
@@ -155,11 +160,11 @@ pub(crate) fn play<W: Scenario>(
     played
 }
 
-async fn in_runtime<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At), played: &mut Played) {
-    now_at(At::Start);
+async fn in_runtime<W: Scenario>(script: Script<'_, W>, now_at: Noting<'_>, played: &mut Played) {
+    let begun = now_at(At::Start);
     drop(disarm_children());
     output::now_for(Some(Owner::Step(0)));
-    match make_world(script.limits.scenario).await {
+    match make_world(begun, script.limits.scenario).await {
         Ok(mut world) => {
             let outcome = script.act(&mut world, now_at, played).await;
             played.trouble = outcome.err();
@@ -175,8 +180,8 @@ async fn in_runtime<W: Scenario>(script: Script<'_, W>, now_at: &dyn Fn(At), pla
     }
 }
 
-async fn make_world<W: Scenario>(limit: Duration) -> Result<W, Trouble> {
-    let made = guarded(limit, limit, W::new())
+async fn make_world<W: Scenario>(begun: Instant, limit: Duration) -> Result<W, Trouble> {
+    let made = guarded(begun, (limit, limit), W::new())
         .await
         .map_err(|trouble| Trouble {
             end: End::Error,
@@ -190,7 +195,7 @@ impl<W: Scenario> Script<'_, W> {
     async fn act(
         self,
         world: &mut W,
-        now_at: &dyn Fn(At),
+        now_at: Noting<'_>,
         played: &mut Played,
     ) -> Result<(), Trouble> {
         let begun = Instant::now();
@@ -208,30 +213,29 @@ impl<W: Scenario> Script<'_, W> {
             return Err(trouble);
         }
         for index in 0..self.steps.len() {
-            now_at(At::Step(index));
+            let step_begun = now_at(At::Step(index));
             output::now_for(Some(Owner::Step(index)));
-            let step_begun = Instant::now();
-            let left = self.limits.scenario.saturating_sub(begun.elapsed());
-            let outcome = self.step(index, world, left, played).await;
+            let left = (self.limits.scenario).saturating_sub(step_begun.duration_since(begun));
+            let outcome = self.step(index, world, (step_begun, left), played).await;
             played.steps.push(step_begun.elapsed());
             outcome?;
         }
         Ok(())
     }
 
-    /// A step with its hooks; those after it have their say whatever came of it.
+    /// A step that has `begun`, with its hooks; those after it have their say whatever came of it.
     async fn step(
         self,
         index: usize,
         world: &mut W,
-        left: Duration,
+        (begun, left): (Instant, Duration),
         played: &mut Played,
     ) -> Result<(), Trouble> {
         let Limits { scenario, step } = self.limits;
         let told = if left < step { scenario } else { step };
         let subject = Subject::step_of(self.case, &self.case.steps[index]);
         let bound = &self.steps[index];
-        let time: (_, &dyn Fn()) = (step.min(left), &|| ());
+        let time: (_, &dyn Fn() -> _) = (step.min(left), &Instant::now);
         let before = (self.hooks)
             .in_world((Level::Step, Side::Before), world, &subject, time)
             .await;
@@ -239,7 +243,12 @@ impl<W: Scenario> Script<'_, W> {
             Err(trouble)
         } else {
             let future = (bound.function)(world, bound.context(&self.case.steps[index].step));
-            guarded(step.min(left), told, future).await
+            let begun = if before.runs.is_empty() {
+                begun
+            } else {
+                Instant::now()
+            };
+            guarded(begun, (step.min(left), told), future).await
         };
         let after = (self.hooks)
             .in_world((Level::Step, Side::After), world, &subject, time)
@@ -255,7 +264,7 @@ impl<W: Scenario> Script<'_, W> {
     }
 
     /// The hooks after the scenario.
-    async fn after(self, world: &mut W, begins: &dyn Fn(), played: &mut Played) {
+    async fn after(self, world: &mut W, begins: &dyn Fn() -> Instant, played: &mut Played) {
         let subject = Subject::scenario(self.case);
         let ran = (self.hooks)
             .in_world(
@@ -272,17 +281,21 @@ impl<W: Scenario> Script<'_, W> {
     }
 }
 
-/// Waits for `future` up to `limit`, of which a time-out says that it was `told`.
+/// Waits for `future`, which has just `begun`, up to `limit`, of which a time-out says that it was `told`.
 ///
-/// A step that blocked past its limit is too late, whatever it came back with.
+/// A step that blocked past its limit is too late, whatever it came back with. One that never waits needs no timer.
 pub(crate) async fn guarded<T>(
-    limit: Duration,
-    told: Duration,
+    begun: Instant,
+    (limit, told): (Duration, Duration),
     future: impl Future<Output = T>,
 ) -> Result<T, Trouble> {
     panics::forget();
-    let begun = Instant::now();
-    match timeout(limit, AssertUnwindSafe(future).catch_unwind()).await {
+    let mut future = pin!(AssertUnwindSafe(future).catch_unwind());
+    let outcome = match poll!(future.as_mut()) {
+        Poll::Ready(outcome) => Ok(outcome),
+        Poll::Pending => timeout(limit.saturating_sub(begun.elapsed()), future).await,
+    };
+    match outcome {
         Ok(outcome) if begun.elapsed() <= limit => outcome.map_err(explain),
         _ => Err(timed_out(told)),
     }

@@ -78,12 +78,12 @@ impl Own {
     /// Whether its clock is ours: one that was stopped by `tokio::time::pause` stands.
     fn clock_goes(&self) -> bool {
         let _context = self.runtime.enter();
-        let (theirs, ours) = (time::Instant::now(), Instant::now());
+        let (ours, theirs) = (Instant::now(), time::Instant::now());
         let differ = |one: Instant, other: Instant| {
             one.saturating_duration_since(other)
                 .max(other.saturating_duration_since(one))
         };
-        let mut goes = false;
+        let mut goes = time::Instant::now() > theirs;
         while !goes && ours.elapsed() < TICK {
             goes = time::Instant::now() > theirs;
         }

@@ -171,24 +171,24 @@ impl<W> Hooks<W> {
         ran
     }
 
-    /// Runs those on one `side` of the scenario or step that is the `subject`, each up to `limit`; `begins` hears
-    /// that another one does.
+    /// Runs those on one `side` of the scenario or step that is the `subject`, each up to `limit`; `begins` is
+    /// asked when another one does.
     pub(crate) async fn in_world(
         &self,
         (level, side): (Level, Side),
         world: &mut W,
         subject: &Subject<'_>,
-        (limit, begins): (Duration, &dyn Fn()),
+        (limit, begins): (Duration, &dyn Fn() -> Instant),
     ) -> Ran {
         let mut ran = Ran::default();
         for (number, hook) in self.chosen(level, side, subject.tags()) {
-            begins();
+            let begun = begins();
             if level == Level::Scenario {
                 output::now_for(Some(Owner::Hook(number)));
             }
             if let Function::InWorld(function) = &hook.function {
-                let begun = Instant::now();
-                let outcome = guarded(limit, limit, async { function(world, subject).await }).await;
+                let future = async { function(world, subject).await };
+                let outcome = guarded(begun, (limit, limit), future).await;
                 ran.note(number, &hook.info, begun, flatten(outcome));
                 if ran.is_over(side) {
                     break;
