@@ -38,7 +38,8 @@ pub(super) fn difference(
     })?;
     let secrets: Vec<String> = [before, after].into_iter().flat_map(secrets).collect();
     let (old, new) = (quiet(&old, &secrets), quiet(&new, &secrets));
-    let name = on_one_line(&path.to_string_lossy());
+    let path = path.to_string_lossy();
+    let name = on_one_line(&path);
     let diff = TextDiff::from_lines(&old, &new);
     Ok(diff.unified_diff().header(&name, &name).to_string())
 }

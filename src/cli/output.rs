@@ -40,6 +40,7 @@
 //! standard error. A command that only reads ends quietly where a pipe was closed, and otherwise
 //! fails with exit code 1 and a message on standard error, in either format.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::mem;
@@ -267,7 +268,10 @@ fn print(bytes: &[u8]) -> io::Result<()> {
 }
 
 /// `text` with every control character spelt out, so that it neither ends the line nor moves the cursor.
-pub(super) fn on_one_line(text: &str) -> String {
+pub(super) fn on_one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return text.into();
+    }
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() {
@@ -276,7 +280,7 @@ pub(super) fn on_one_line(text: &str) -> String {
             line.push(character);
         }
     }
-    line
+    line.into()
 }
 
 #[cfg(test)]

@@ -167,7 +167,8 @@ fn of_another(layers: &Layers) -> Result<Option<String>, Error> {
     };
     let its_own = layers.in_file(&file, URL)?;
     let told = || {
-        let file = on_one_line(&file.to_string());
+        let file = file.to_string();
+        let file = on_one_line(&file);
         format!("{TOKEN} was not stored for this server: the {file} has another {URL}")
     };
     let has_another = its_own.is_some_and(|own| own != url.value);

@@ -79,7 +79,7 @@ impl Shown {
         match &self.value {
             None => "(not set)".to_owned(),
             Some(_) if self.redacted => "(set)".to_owned(),
-            Some(value) => on_one_line(&value.source()),
+            Some(value) => on_one_line(&value.source()).into_owned(),
         }
     }
 }

@@ -75,9 +75,9 @@ impl Written<'_> {
         if self.dry_run {
             return Ok(self.preview()?.warnings(warnings));
         }
-        warnings.extend(self.overrides(keys));
+        let (shown, others) = self.holds_now(keys);
+        warnings.extend(others);
         warnings.extend(privacy::of_file(&self.file, &self.applied.after));
-        let shown: Vec<Shown> = keys.iter().map(|key| self.shown(key)).collect();
         let changed = self.applied.changed();
         let text = if changed {
             self.lines(&shown)
@@ -108,11 +108,6 @@ impl Written<'_> {
             .with("diff", diff))
     }
 
-    fn shown(&self, key: &str) -> Shown {
-        let value = self.applied.after.get(key).ok().flatten();
-        Shown::stored(key, value, &self.file)
-    }
-
     fn lines(&self, shown: &[Shown]) -> String {
         shown
             .iter()
@@ -127,27 +122,40 @@ impl Written<'_> {
         )
     }
 
-    /// The keys among `keys` for which another layer has the last word.
-    fn overrides(&self, keys: &[&str]) -> Vec<String> {
+    /// What the file holds of `keys`, and for which of them another layer has the last word.
+    fn holds_now(&self, keys: &[&str]) -> (Vec<Shown>, Vec<String>) {
         match self.workplace.layers_over(&self.file, &self.applied.after) {
-            Ok(layers) => keys
-                .iter()
-                .filter_map(|key| self.overridden(&layers, key))
-                .collect(),
-            Err(error) => vec![untold(error)],
+            Ok(layers) => {
+                let told = keys.iter().map(|key| self.holds_under(&layers, key));
+                let (shown, others): (_, Vec<_>) = told.unzip();
+                (shown, others.into_iter().flatten().collect())
+            }
+            Err(error) => {
+                let shown = keys.iter().map(|key| self.stored(key)).collect();
+                (shown, vec![untold(error)])
+            }
         }
     }
 
-    fn overridden(&self, layers: &Layers, key: &str) -> Option<String> {
-        match layers.get(key) {
+    /// What the file holds of `key`, and whether another one of `layers` has the last word.
+    fn holds_under(&self, layers: &Layers, key: &str) -> (Shown, Option<String>) {
+        let other = match layers.get(key) {
             Ok(None) => None,
-            Ok(Some(setting)) => match setting.source {
+            Ok(Some(setting)) => match &setting.source {
                 Source::Default => None,
-                Source::File(file) if file == self.file => None,
+                Source::File(file) if *file == self.file => {
+                    return (Shown::effective(key, Some(setting)), None);
+                }
                 source => Some(format!("{key} still comes from the {source}")),
             },
             Err(error) => Some(untold(error)),
-        }
+        };
+        (self.stored(key), other)
+    }
+
+    fn stored(&self, key: &str) -> Shown {
+        let value = self.applied.after.get(key).ok().flatten();
+        Shown::stored(key, value, &self.file)
     }
 }
 

@@ -170,7 +170,9 @@ impl Document {
             }
         };
         if let Some(place) = place {
-            if Value::from_source(&self.text[place.clone()]) != *value {
+            let is_value =
+                |text: &str| text == value.source() || Value::from_source(text) == *value;
+            if !is_value(&self.text[place.clone()]) {
                 self.replace_leaf(place, key, value);
             }
             return Ok(());
