@@ -9,8 +9,10 @@ mod page;
 mod steps;
 mod world;
 
+use std::num::NonZero;
 use std::path::Path;
 use std::process::ExitCode;
+use std::thread;
 
 use untorn_runner::Suite;
 
@@ -21,10 +23,16 @@ fn main() -> ExitCode {
         .map_or_else(features, |project| fixture::play(Path::new(&project)))
 }
 
+/// There is always one that waits for a program.
+fn one_more_than_cores() -> NonZero<usize> {
+    thread::available_parallelism().map_or(NonZero::<usize>::MIN, |it| it.saturating_add(1))
+}
+
 fn features() -> ExitCode {
     Suite::<World>::new(env!("CARGO_MANIFEST_DIR"), "features")
         .rerun_with("cargo test --package untorn --test prover --")
         .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/prover"))
+        .jobs(one_more_than_cores())
         .requires("needs_browser", world::probe_browser)
         .requires("needs_git", world::probe_git)
         .requires("needs_attributes", world::probe_attributes)
