@@ -1,8 +1,9 @@
 //! The program under test: `agents`, or the one that `AGENTS_UNDER_TEST` names.
 
 use std::env;
+use std::io;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -62,6 +63,14 @@ pub fn failpoints() -> Result<&'static Points, &'static PointsError> {
         Points::of(program)
     };
     POINTS.get_or_init(ask).as_ref()
+}
+
+/// Copies the program in a process of its own: a thread that starts another one meanwhile would keep open for writing
+/// what we write ourselves, and nobody could start it until then.
+pub fn copy(to: &Path) -> io::Result<()> {
+    let copied = Command::new("cp").arg(path()).arg(to).status()?;
+    let failed = || io::Error::other(format!("cp: {copied}"));
+    copied.success().then_some(()).ok_or_else(failed)
 }
 
 /// Whether the tests run as root.

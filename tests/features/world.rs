@@ -417,7 +417,7 @@ impl World {
         }
         let copy = self.directory.path().join("agents");
         if !copy.exists() {
-            fs::hard_link(&program, &copy).or_else(|_| fs::copy(&program, &copy).map(drop))?;
+            fs::hard_link(&program, &copy).or_else(|_| program::copy(&copy))?;
         }
         Ok(copy)
     }

@@ -100,8 +100,7 @@ impl World {
     pub fn take_privileged(&mut self) -> io::Result<()> {
         const NOBODY: u32 = 65534;
         let program = if nix::unistd::geteuid().is_root() {
-            let copy = self.path("privileged");
-            fs::copy("/bin/true", &copy)?;
+            let copy = self.copy_of_true("privileged")?;
             chown(&copy, Some(NOBODY), None)?;
             fs::set_permissions(&copy, fs::Permissions::from_mode(0o4755))?;
             copy
@@ -117,13 +116,21 @@ impl World {
         const REVISION_2: u32 = 0x0200_0000;
         const EFFECTIVE: u32 = 1;
         const NET_RAW: u32 = 1 << 13;
-        let copy = self.path("capable");
-        fs::copy("/bin/true", &copy)?;
+        let copy = self.copy_of_true("capable")?;
         let words = [REVISION_2 | EFFECTIVE, NET_RAW, 0, 0, 0].map(u32::to_le_bytes);
         let flags = rustix::fs::XattrFlags::empty();
         rustix::fs::setxattr(&copy, "security.capability", words.as_flattened(), flags)?;
         self.program = copy.display().to_string();
         Ok(())
+    }
+
+    /// Copied in a process of its own: a thread that starts another one meanwhile would keep open for writing what we
+    /// write ourselves, and nobody could start it until then.
+    fn copy_of_true(&self, name: &str) -> io::Result<PathBuf> {
+        let copy = self.path(name);
+        let copied = Command::new("cp").arg("/bin/true").arg(&copy).status()?;
+        let failed = || io::Error::other(format!("cp: {copied}"));
+        copied.success().then_some(copy).ok_or_else(failed)
     }
 
     /// What `sqlite3` answers, asked in a database of the directory.
