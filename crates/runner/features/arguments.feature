@@ -86,7 +86,7 @@ Feature: Understanding the command line
         | --timeout -1        | --timeout: a time-out is a number of seconds above 0, not \\"-1\\"           |
         | --name '('          | --name: regex parse error:\n    (\n    ^\nerror: unclosed group           |
 
-    @tdd_issue @tdd_issue_1037 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1037
     Scenario: A folder without a name is no place for reports
       When I run the suite with "--report ''"
       Then it ends with exit code 2

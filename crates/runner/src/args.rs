@@ -167,7 +167,7 @@ impl Options {
             "quiet" => self.quiet = true,
             "retry-errors" => self.retry_errors = value(option, parser, number)?,
             "shard" => self.shard = Some(value(option, parser, str::parse)?),
-            "report" => self.report = Some(parser.value()?.into()),
+            "report" => self.report = Some(folder(option, parser)?),
             "nocapture" | "no-capture" => self.output = Output::AtOnce,
             "show-output" => self.output = Output::Always,
             "include-ignored" => (),
@@ -182,6 +182,18 @@ fn id(parser: &mut Parser) -> Option<String> {
     let mut arguments = parser.try_raw_args()?;
     let id = arguments.next_if(|it| it.to_str().is_some_and(is_id))?;
     id.into_string().ok()
+}
+
+/// The value of `option`, which is the name of a folder.
+fn folder(option: &str, parser: &mut Parser) -> Result<PathBuf, UsageError> {
+    let name = parser.value()?;
+    if name.is_empty() {
+        return Err(UsageError::OfOption {
+            option: option.to_owned(),
+            reason: "the name of a folder is expected".to_owned(),
+        });
+    }
+    Ok(name.into())
 }
 
 /// The value of `option`, as `parse` reads it.
