@@ -134,6 +134,18 @@ Feature: Running scenarios side by side
         | blocking work       | blocking work is left behind        |
         | a clock that stands | the clock is stopped                |
 
+  Rule: While a step waits, what it has started goes on
+
+    @tdd_issue @tdd_issue_1038 @tdd_expected_fail
+    Scenario: A step that yields to a task
+      Given the scenario
+        """
+        Scenario: Yields
+          When a step yields to a task that it has started
+        """
+      When I run the suite
+      Then it ends with exit code 0
+
   Rule: The order is that of the file, unless a seed says otherwise
 
     Scenario: The order of the file

@@ -283,6 +283,13 @@ async fn waiting_task_is_left(_: &mut Fixture) {
     tokio::time::sleep(Duration::from_millis(5)).await;
 }
 
+#[when(expr = "a step yields to a task that it has started")]
+async fn yields_to_task(_: &mut Fixture) {
+    let task = tokio::spawn(async {});
+    tokio::task::yield_now().await;
+    check!(task.is_finished(), "the task had its turn");
+}
+
 #[when(expr = "blocking work is left behind")]
 fn blocking_work_is_left(_: &mut Fixture) {
     tokio::task::spawn_blocking(|| {
