@@ -136,7 +136,7 @@ Feature: Running scenarios side by side
 
   Rule: While a step waits, what it has started goes on
 
-    @tdd_issue @tdd_issue_1038 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1038
     Scenario: A step that yields to a task
       Given the scenario
         """

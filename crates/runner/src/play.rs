@@ -4,6 +4,7 @@
 //! at the time limit. One that blocks cannot be: the crew sees to it.
 
 use std::{
+    future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
     sync::Arc,
@@ -11,8 +12,8 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use futures::{FutureExt, poll};
-use tokio::time::timeout;
+use futures::FutureExt;
+use tokio::{task::unconstrained, time::sleep};
 
 use crate::{
     Scenario,
@@ -291,12 +292,17 @@ pub(crate) async fn guarded<T>(
 ) -> Result<T, Trouble> {
     panics::forget();
     let mut future = pin!(AssertUnwindSafe(future).catch_unwind());
-    let outcome = match poll!(future.as_mut()) {
-        Poll::Ready(outcome) => Ok(outcome),
-        Poll::Pending => timeout(limit.saturating_sub(begun.elapsed()), future).await,
-    };
-    match outcome {
-        Ok(outcome) if begun.elapsed() <= limit => outcome.map_err(explain),
+    let mut timer = None;
+    let outcome = poll_fn(|context| {
+        if let Poll::Ready(outcome) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(outcome));
+        }
+        let left = || limit.saturating_sub(begun.elapsed());
+        let timer = timer.get_or_insert_with(|| Box::pin(unconstrained(sleep(left()))));
+        timer.as_mut().poll(context).map(|()| None)
+    });
+    match outcome.await {
+        Some(outcome) if begun.elapsed() <= limit => outcome.map_err(explain),
         _ => Err(timed_out(told)),
     }
 }
