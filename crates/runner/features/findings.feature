@@ -432,6 +432,39 @@ Feature: Finding what is wrong before anything runs
         | a tag and a comment    | @slow\n# a comment | 4   | nothing stands below this tag                             |
         | a text without an end  | """\nWhen I add 1 | 4    | this text has no end                                      |
 
+    @tdd_issue @tdd_issue_1039 @tdd_expected_fail
+    Scenario: A text without an end that looks like a table
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: One
+            When I add 1
+              ```
+              | a |
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:4:7: this does not parse: this text has no end
+        """
+
+    @tdd_issue @tdd_issue_1039 @tdd_expected_fail
+    Scenario: A step below a keyword without its colon
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Rule: One
+            Scenario Outline
+              When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:4:7: this does not parse: this line cannot stand here: When I add 1
+        """
+
     @tdd_issue @tdd_issue_1019
     Scenario: A file with nothing in it
       Given the feature file "features/one"
