@@ -432,7 +432,7 @@ Feature: Finding what is wrong before anything runs
         | a tag and a comment    | @slow\n# a comment | 4   | nothing stands below this tag                             |
         | a text without an end  | """\nWhen I add 1 | 4    | this text has no end                                      |
 
-    @tdd_issue @tdd_issue_1039 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1039
     Scenario: A text without an end that looks like a table
       Given the feature file "features/one"
         """
@@ -449,7 +449,7 @@ Feature: Finding what is wrong before anything runs
         features/one.feature:4:7: this does not parse: this text has no end
         """
 
-    @tdd_issue @tdd_issue_1039 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1039
     Scenario: A step below a keyword without its colon
       Given the feature file "features/one"
         """

@@ -23,6 +23,9 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Where a file begins.
 const START: LineCol = LineCol { line: 1, col: 1 };
 
+/// What the parser expects where it has found a keyword, though not one that may stand there.
+const KEYWORD_FOUND: &str = r#""success""#;
+
 /// How the name of a feature file ends, behind the dot.
 const ENDING: &str = "feature";
 
@@ -141,6 +144,7 @@ fn cannot_parse(path: &str, text: &str, error: &ParseFileError) -> Finding {
 fn reason(text: &str, error: Option<&EnvError>, sentence: &str) -> (LineCol, String) {
     let (at, expected) = take_apart(sentence);
     match error {
+        _ if expected == KEYWORD_FOUND => cannot_stand(text, at),
         Some(EnvError::UnknownKeyword(word)) if expected == "\"_\"" => {
             (line_above(text, at, word), no_keyword(word).to_owned())
         }
@@ -161,9 +165,15 @@ fn reason(text: &str, error: Option<&EnvError>, sentence: &str) -> (LineCol, Str
 /// or none.
 fn misplaced(text: &str, at: LineCol, word: &str) -> (LineCol, String) {
     let start = word.lines().next().unwrap_or_default();
-    let at = line_above(text, at, start);
-    let line = text.lines().nth(at.line - 1).unwrap_or_default();
-    (at, format!("this line cannot stand here: {}", line.trim()))
+    cannot_stand(text, line_above(text, at, start))
+}
+
+/// What is wrong with the line of `at`.
+fn cannot_stand(text: &str, at: LineCol) -> (LineCol, String) {
+    let index = at.line - 1;
+    let line = text.lines().nth(index).unwrap_or_default();
+    let message = format!("this line cannot stand here: {}", line.trim());
+    (start_of((index, line)), message)
 }
 
 fn is_language(line: &str) -> bool {
@@ -171,13 +181,15 @@ fn is_language(line: &str) -> bool {
     comment.is_some_and(|it| it.trim_start().starts_with("language"))
 }
 
-/// Whether nothing stands from `at` on, so that what the parser could not read is above; it reads a row by itself.
+/// Whether nothing stands from `at` on, so that what the parser could not read is above; it reads a row by itself, if
+/// that is no line of a text.
 fn is_end(text: &str, at: LineCol) -> bool {
     let mut below = text.lines().skip(at.line - 1);
     let rest = below.next().and_then(|line| line.get(at.col - 1..));
     let is_blank =
         rest.is_none_or(|it| it.trim().is_empty()) && below.all(|it| it.trim().is_empty());
-    is_blank && last_line(text).is_none_or(|(_, line)| !line.trim_start().starts_with('|'))
+    let is_row = |(_, line): (usize, &str)| line.trim_start().starts_with('|');
+    is_blank && (open_text(text).is_some() || !last_line(text).is_some_and(is_row))
 }
 
 /// The last line that is no comment.
