@@ -465,6 +465,27 @@ Feature: Finding what is wrong before anything runs
         features/one.feature:4:7: this does not parse: this line cannot stand here: When I add 1
         """
 
+    @tdd_issue @tdd_issue_1040 @tdd_expected_fail
+    Scenario: A word among tags
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario: One
+            When I add 1
+              ```
+              @slow test
+              ```
+          @slow test @net # because of the net
+          Scenario: Two
+            When I add 1
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:7:9: this does not parse: a tag begins with @, and "test" does not
+        """
+
     @tdd_issue @tdd_issue_1019
     Scenario: A file with nothing in it
       Given the feature file "features/one"
