@@ -465,7 +465,7 @@ Feature: Finding what is wrong before anything runs
         features/one.feature:4:7: this does not parse: this line cannot stand here: When I add 1
         """
 
-    @tdd_issue @tdd_issue_1040 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1040
     Scenario: A word among tags
       Given the feature file "features/one"
         """

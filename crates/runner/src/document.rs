@@ -135,7 +135,8 @@ fn cannot_parse(path: &str, text: &str, error: &ParseFileError) -> Finding {
         }
         ParseFileError::Reading { source, .. } => (START, source.to_string()),
     };
-    let (at, reason) = open_row(text, at).unwrap_or((at, reason));
+    let known = loose_word(text, at).or_else(|| open_row(text, at));
+    let (at, reason) = known.unwrap_or((at, reason));
     Finding::new(path, at, format!("this does not parse: {reason}"))
 }
 
@@ -197,6 +198,35 @@ fn last_line(text: &str) -> Option<(usize, &str)> {
     let lines = text.lines().enumerate();
     let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
     lines.filter(|(_, line)| !is_blank(line)).last()
+}
+
+/// What is wrong with the tags above `at`, if a word stands among them that is none.
+fn loose_word(text: &str, at: LineCol) -> Option<(LineCol, String)> {
+    let mut start = 0;
+    for (index, line) in text.split_inclusive('\n').take(at.line).enumerate() {
+        let loose = loose_in(line).filter(|_| open_text(&text[..start]).is_none());
+        if let Some((before, word)) = loose {
+            let at = LineCol {
+                line: index + 1,
+                col: before.chars().count() + 1,
+            };
+            return Some((at, format!("a tag begins with @, and {word:?} does not")));
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// The first word of a line of tags that is none, and what stands before it.
+fn loose_in(line: &str) -> Option<(&str, &str)> {
+    let tags = line.split(" #").next()?;
+    let is_tag = |word: &&str| word.starts_with('@');
+    let mut words = tags.split_whitespace();
+    words.next().filter(is_tag)?;
+    let word = words.find(|it| !is_tag(it))?;
+    let mut places = tags.match_indices(word).map(|(place, _)| &tags[..place]);
+    let before = places.find(|it| it.ends_with(char::is_whitespace))?;
+    Some((before, word))
 }
 
 /// What is wrong with the row that the parser was at, or that is the last one above, if no bar ends it.
