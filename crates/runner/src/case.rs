@@ -25,7 +25,7 @@ use crate::{
 pub(crate) struct Scope {
     /// The path of the file, below the project's root.
     pub(crate) path: String,
-    /// What the ids of its scenarios begin with: `folder::file`.
+    /// What the ids of its scenarios begin with, if it is a feature: `folder::file`.
     module: String,
     pub(crate) line: usize,
     pub(crate) keyword: String,

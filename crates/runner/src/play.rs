@@ -129,7 +129,7 @@ impl<W> Clone for Script<'_, W> {
 impl<W> Copy for Script<'_, W> {}
 
 /// Notes what begins, and returns when.
-pub(crate) type Noting<'a> = &'a dyn Fn(At) -> Instant;
+type Noting<'a> = &'a dyn Fn(At) -> Instant;
 
 /// Plays a scenario; `now_at` hears what begins.
 ///
@@ -182,7 +182,7 @@ async fn in_runtime<W: Scenario>(script: Script<'_, W>, now_at: Noting<'_>, play
 }
 
 async fn make_world<W: Scenario>(begun: Instant, limit: Duration) -> Result<W, Trouble> {
-    let made = guarded(begun, (limit, limit), W::new())
+    let made = guarded(begun, limit, limit, W::new())
         .await
         .map_err(|trouble| Trouble {
             end: End::Error,
@@ -217,7 +217,7 @@ impl<W: Scenario> Script<'_, W> {
             let step_begun = now_at(At::Step(index));
             output::now_for(Some(Owner::Step(index)));
             let left = (self.limits.scenario).saturating_sub(step_begun.duration_since(begun));
-            let outcome = self.step(index, world, (step_begun, left), played).await;
+            let outcome = self.step(index, world, step_begun, left, played).await;
             played.steps.push(step_begun.elapsed());
             outcome?;
         }
@@ -229,7 +229,8 @@ impl<W: Scenario> Script<'_, W> {
         self,
         index: usize,
         world: &mut W,
-        (begun, left): (Instant, Duration),
+        begun: Instant,
+        left: Duration,
         played: &mut Played,
     ) -> Result<(), Trouble> {
         let Limits { scenario, step } = self.limits;
@@ -249,7 +250,7 @@ impl<W: Scenario> Script<'_, W> {
             } else {
                 Instant::now()
             };
-            guarded(begun, (step.min(left), told), future).await
+            guarded(begun, step.min(left), told, future).await
         };
         let after = (self.hooks)
             .in_world((Level::Step, Side::After), world, &subject, time)
@@ -287,7 +288,8 @@ impl<W: Scenario> Script<'_, W> {
 /// A step that blocked past its limit is too late, whatever it came back with. One that never waits needs no timer.
 pub(crate) async fn guarded<T>(
     begun: Instant,
-    (limit, told): (Duration, Duration),
+    limit: Duration,
+    told: Duration,
     future: impl Future<Output = T>,
 ) -> Result<T, Trouble> {
     panics::forget();

@@ -83,10 +83,11 @@ impl Own {
             one.saturating_duration_since(other)
                 .max(other.saturating_duration_since(one))
         };
-        let mut goes = time::Instant::now() > theirs;
-        while !goes && ours.elapsed() < TICK {
-            goes = time::Instant::now() > theirs;
+        while time::Instant::now() <= theirs {
+            if ours.elapsed() >= TICK {
+                return false;
+            }
         }
-        goes && differ(theirs.into_std(), ours) < AGREE
+        differ(theirs.into_std(), ours) < AGREE
     }
 }

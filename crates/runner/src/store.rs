@@ -95,12 +95,11 @@ impl<W> Rack<W> {
                 .collect(),
         };
         // What could not be written down, if that can be, is nothing, and cannot be read back.
-        let piece = postcard::to_extend(&waiting, mem::take(&mut self.piece)).unwrap_or_default();
-        let number = self.shelf.put(&piece);
-        self.piece = piece;
         self.piece.clear();
+        let piece = postcard::to_extend(&waiting, mem::take(&mut self.piece));
+        self.piece = piece.unwrap_or_default();
         Ticket {
-            piece: small(number),
+            piece: small(self.shelf.put(&self.piece)),
             rack: self.number,
             is_serial: case.is_tagged(tdd::SERIAL),
             has_needs: case.tags.iter().any(|it| it.starts_with(tdd::REQUIREMENT)),

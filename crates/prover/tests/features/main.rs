@@ -23,16 +23,17 @@ fn main() -> ExitCode {
         .map_or_else(features, |project| fixture::play(Path::new(&project)))
 }
 
-/// There is always one that waits for a program.
-fn one_more_than_cores() -> NonZero<usize> {
-    thread::available_parallelism().map_or(NonZero::<usize>::MIN, |it| it.saturating_add(1))
+/// One more than there are cores, for there is always one that waits for its child.
+fn with_one_that_waits() -> NonZero<usize> {
+    let cores = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    cores.saturating_add(1)
 }
 
 fn features() -> ExitCode {
     Suite::<World>::new(env!("CARGO_MANIFEST_DIR"), "features")
         .rerun_with("cargo test --package untorn --test prover --")
         .reports(concat!(env!("CARGO_TARGET_TMPDIR"), "/prover"))
-        .jobs(one_more_than_cores())
+        .jobs(with_one_that_waits())
         .requires("needs_browser", world::probe_browser)
         .requires("needs_git", world::probe_git)
         .requires("needs_attributes", world::probe_attributes)

@@ -128,9 +128,8 @@ impl World {
     /// write ourselves, and nobody could start it until then.
     fn copy_of_true(&self, name: &str) -> io::Result<PathBuf> {
         let copy = self.path(name);
-        let copied = Command::new("cp").arg("/bin/true").arg(&copy).status()?;
-        let failed = || io::Error::other(format!("cp: {copied}"));
-        copied.success().then_some(copy).ok_or_else(failed)
+        let copied = succeeds("cp", &["/bin/true", &copy.display().to_string()]);
+        copied.map(|()| copy).map_err(io::Error::other)
     }
 
     /// What `sqlite3` answers, asked in a database of the directory.

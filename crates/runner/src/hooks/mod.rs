@@ -188,7 +188,7 @@ impl<W> Hooks<W> {
             }
             if let Function::InWorld(function) = &hook.function {
                 let future = async { function(world, subject).await };
-                let outcome = guarded(begun, (limit, limit), future).await;
+                let outcome = guarded(begun, limit, limit, future).await;
                 ran.note(number, &hook.info, begun, flatten(outcome));
                 if ran.is_over(side) {
                     break;
