@@ -189,6 +189,29 @@ Feature: Finding what is wrong before anything runs
         | Examples without a table  | Scenario Outline: One\nWhen I add 1\nExamples:                   | features/one.feature:4:1: these examples have no rows, so they test nothing |
         | Two of the same name      | Scenario: One\nWhen I add 1\nScenario: One\nWhen I add 1         | features/one.feature:4:1: line 2 has the name "One" already    |
 
+    @tdd_issue @tdd_issue_1041 @tdd_expected_fail
+    Scenario: An outline without rows, and a row of its name
+      Given the feature file "features/one"
+        """
+        Feature: One
+          Scenario Outline: gamma 1
+            When I add 1
+            Examples:
+              | n |
+          Scenario Outline: gamma <n>
+            When I add <n>
+            Examples:
+              | n |
+              | 1 |
+        """
+      When I run the suite
+      Then it ends with exit code 3
+      And it finds
+        """
+        features/one.feature:4:5: these examples have no rows, so they test nothing
+        features/one.feature:10:5: line 2 has the name "gamma 1" already
+        """
+
     @tdd_issue @tdd_issue_1004
     Scenario Outline: <what> have one name
       Given the feature file "features/one"
