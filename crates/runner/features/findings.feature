@@ -189,7 +189,7 @@ Feature: Finding what is wrong before anything runs
         | Examples without a table  | Scenario Outline: One\nWhen I add 1\nExamples:                   | features/one.feature:4:1: these examples have no rows, so they test nothing |
         | Two of the same name      | Scenario: One\nWhen I add 1\nScenario: One\nWhen I add 1         | features/one.feature:4:1: line 2 has the name "One" already    |
 
-    @tdd_issue @tdd_issue_1041 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1041
     Scenario: An outline without rows, and a row of its name
       Given the feature file "features/one"
         """

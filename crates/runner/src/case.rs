@@ -8,7 +8,7 @@ use std::{
 };
 
 use cucumber::step::Location;
-use gherkin::{Rule, Scenario, Step, StepType};
+use gherkin::{LineCol, Rule, Scenario, Step, StepType};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -210,9 +210,10 @@ pub(crate) fn cases(
         .collect();
     let all = taken(document, folder, rules.iter().zip(in_rules));
     findings.extend(all.is_empty().then(|| checks::empty_feature(document)));
-    let written: Vec<_> = all.iter().map(|(_, it)| (&*it.name, it.position)).collect();
-    findings.extend(checks::wrong_names(document, &written));
-    let (mut cases, mut places) = (Vec::new(), Vec::new());
+    let written = all.iter().map(|(_, it)| (&*it.name, it.position));
+    findings.extend(checks::wrong_names(document, written));
+    let has_outlines = all.iter().any(|(_, it)| !it.examples.is_empty());
+    let (mut cases, mut names) = (Vec::new(), Vec::new());
     for (scopes, scenario) in all {
         findings.extend(checks::wrong_tags(
             document,
@@ -222,17 +223,25 @@ pub(crate) fn cases(
         ));
         findings.extend(checks::without_steps(document, &scenario));
         let lines = scenario.position.line..=document.last_line_of_steps(&scenario);
+        let written = has_outlines.then(|| (scenario.name.clone(), scenario.position));
         let (rows, wrong) = outline::expand(document, scenario);
         findings.extend(wrong);
-        places.extend(rows.iter().map(|row| row.named_at));
+        names.extend(written.into_iter().flat_map(|it| names_of(it, &rows)));
         let rows = rows.into_iter();
         cases.extend(rows.map(|row| scopes.case(document, lines.clone(), row)));
     }
-    if cases.iter().any(|it: &Case| it.header.is_some()) {
-        let of_rows: Vec<_> = cases.iter().map(|it| &*it.name).zip(places).collect();
-        findings.extend(checks::wrong_names(document, &of_rows));
-    }
+    let names = names.iter().map(|(name, place)| (&**name, *place));
+    findings.extend(checks::wrong_names(document, names));
     (cases, findings)
+}
+
+/// What the `rows` of a scenario are called, or the scenario as it is `written` where its name says nothing of any row.
+fn names_of(written: (String, LineCol), rows: &[Row]) -> Vec<(String, LineCol)> {
+    let rows = rows.iter().map(|row| &row.scenario);
+    if rows.clone().all(|row| row.name == written.0) {
+        return vec![written];
+    }
+    rows.map(|row| (row.name.clone(), row.position)).collect()
 }
 
 /// What a scenario stands in.

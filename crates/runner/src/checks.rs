@@ -6,18 +6,18 @@ use gherkin::{LineCol, Rule, Scenario};
 
 use crate::{case::all_tags, document::Document, finding::Finding, tdd};
 
-/// What a scenario is called, and where.
-type Name<'a> = (&'a str, LineCol);
-
 /// No two scenarios of a feature have the same name, for the name is how people speak of them.
-pub(crate) fn wrong_names(document: &Document, names: &[Name<'_>]) -> Vec<Finding> {
+pub(crate) fn wrong_names<'a>(
+    document: &Document,
+    names: impl Iterator<Item = (&'a str, LineCol)>,
+) -> Vec<Finding> {
     let mut lines: HashMap<&str, usize> = HashMap::new();
     let mut findings = Vec::new();
     for (name, place) in names {
         let line = *lines.entry(name).or_insert(place.line);
         if line != place.line {
             let message = format!("line {line} has the name {name:?} already");
-            findings.push(Finding::new(&document.path, *place, message));
+            findings.push(Finding::new(&document.path, place, message));
         }
     }
     findings

@@ -31,8 +31,6 @@ pub(crate) struct Row {
     pub(crate) scenario: Scenario,
     /// From the keyword of its examples to their header.
     pub(crate) header: Option<RangeInclusive<usize>>,
-    /// Where its name stands: in the outline, if no row of it has a name of its own.
-    pub(crate) named_at: LineCol,
 }
 
 /// The rows of an outline, or a plain scenario itself, and what is wrong.
@@ -41,7 +39,6 @@ pub(crate) fn expand(document: &Document, scenario: Scenario) -> (Vec<Row>, Vec<
     if scenario.examples.is_empty() {
         findings.extend(outline_without_examples(document, &scenario));
         let row = Row {
-            named_at: scenario.position,
             header: None,
             scenario,
         };
@@ -56,10 +53,8 @@ pub(crate) fn expand(document: &Document, scenario: Scenario) -> (Vec<Row>, Vec<
     let places: Vec<_> = examples
         .flat_map(|examples| places(document, examples))
         .collect();
-    let (name, position) = (scenario.name.clone(), scenario.position);
-    let rows = expanded(&document.feature, scenario);
-    let are_named = rows.iter().any(|row| row.name != name);
-    let rows = rows.into_iter().zip(places).map(|(row, (place, header))| {
+    let rows = expanded(&document.feature, scenario).into_iter();
+    let rows = rows.zip(places).map(|(row, (place, header))| {
         let scenario = Scenario {
             position: place,
             ..row
@@ -67,7 +62,6 @@ pub(crate) fn expand(document: &Document, scenario: Scenario) -> (Vec<Row>, Vec<
         Row {
             scenario,
             header: Some(header),
-            named_at: if are_named { place } else { position },
         }
     });
     (rows.collect(), findings)
