@@ -50,11 +50,11 @@ use crate::value::Value;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Document {
-    text: String,
+    text: Arc<String>,
     /// Made where it is asked for.
     layout: OnceLock<Layout>,
     /// Where the `toml` crate found the settings, unless more than values has changed since.
-    leaves: Option<Leaves>,
+    leaves: Option<Arc<Leaves>>,
     /// What the `toml` crate has read in the text at the last check, where it was asked to remember that.
     settings: Option<Arc<Settings>>,
     /// What has been edited since the last check.
@@ -65,7 +65,7 @@ pub struct Document {
 #[derive(Debug, Clone)]
 struct Unchecked {
     /// The text before them.
-    text: String,
+    text: Arc<String>,
     edits: Edits,
 }
 
@@ -90,7 +90,7 @@ impl Document {
         let table = DeTable::parse(&text).map_err(|error| SyntaxError::new(&text, &error))?;
         let leaves = Leaves::of(table.get_ref());
         let document = Self {
-            leaves: Some(leaves),
+            leaves: Some(Arc::new(leaves)),
             ..Self::read(text)
         };
         document.without_strays()
@@ -118,9 +118,9 @@ impl Document {
     }
 
     /// Reads what is known to be TOML.
-    fn read(text: String) -> Self {
+    fn read(text: impl Into<Arc<String>>) -> Self {
         Self {
-            text,
+            text: text.into(),
             layout: OnceLock::new(),
             leaves: None,
             settings: None,
@@ -252,7 +252,7 @@ impl Document {
             layout.replace_leaf(&splice);
         }
         if let Some(leaves) = &mut self.leaves {
-            leaves.replace(&splice);
+            Arc::make_mut(leaves).replace(&splice);
         }
         let text = splice.apply(&self.text);
         self.note(text, key, Some(value));
@@ -268,7 +268,7 @@ impl Document {
 
     /// Takes the text that an edit leads to, and notes which it was.
     fn note(&mut self, text: String, key: &str, value: Option<&Value>) {
-        let old = mem::replace(&mut self.text, text);
+        let old = mem::replace(&mut self.text, Arc::new(text));
         let unchecked = self.unchecked.get_or_insert_with(|| Unchecked {
             text: old,
             edits: Edits::new(),
@@ -324,7 +324,7 @@ impl Document {
 /// What the `toml` crate reads in a text.
 struct Reading {
     settings: Arc<Settings>,
-    leaves: Leaves,
+    leaves: Arc<Leaves>,
 }
 
 impl Reading {
@@ -332,7 +332,7 @@ impl Reading {
         let table = DeTable::parse(text)?;
         Ok(Self {
             settings: Arc::new(splice::settings(table.get_ref())),
-            leaves: Leaves::of(table.get_ref()),
+            leaves: Arc::new(Leaves::of(table.get_ref())),
         })
     }
 }

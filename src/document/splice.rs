@@ -15,8 +15,8 @@ pub(super) struct Splice {
     text: String,
 }
 
-/// Every setting's path, segment by segment, with what its value means.
-pub(super) type Settings = BTreeMap<Vec<String>, String>;
+/// Every setting's path, segment by segment, with what its value means, in the order of the paths.
+pub(super) type Settings = Vec<(Vec<String>, String)>;
 
 impl Splice {
     pub(super) fn new(span: Range<usize>, text: String) -> Self {
@@ -68,7 +68,7 @@ fn is_value(edit: Option<&Option<String>>, value: &String) -> bool {
     wanted.is_some_and(|wanted| meaning(wanted.get_ref()) == *value)
 }
 
-/// The settings of a file, as the `toml` crate reads them.
+/// The settings of a file, as the `toml` crate reads them: it keeps the keys of a table in order.
 pub(super) fn settings(file: &DeTable) -> Settings {
     let mut settings = Settings::new();
     gather(&mut Vec::new(), file, &mut settings);
@@ -81,7 +81,7 @@ fn gather(path: &mut Vec<String>, table: &DeTable, settings: &mut Settings) {
         match value.get_ref() {
             DeValue::Table(table) => gather(path, table, settings),
             value => {
-                settings.insert(path.clone(), meaning(value));
+                settings.push((path.clone(), meaning(value)));
             }
         }
         path.pop();

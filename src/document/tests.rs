@@ -571,7 +571,7 @@ fn a_check_that_fails_takes_the_edits_back() {
     changed
         .set_unchecked("a", &Value::Number(7))
         .expect("a is free");
-    changed.text = changed.text.replace("b = 2", "b = 3");
+    changed.text = Arc::new(changed.text.replace("b = 2", "b = 3"));
     let error = changed.check().expect_err("b was not to be changed");
     assert_eq!(
         error,
