@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::error::{In as _, StoreError, lock_failed, unchanged};
 use crate::leftovers;
 use crate::lock::Lock;
-use crate::replace::{Original, ReplaceError, Target, replace, sync_both};
+use crate::replace::{Original, ReplaceError, Target, prepare, sync_both};
 use crate::stage::{At as _, Stage};
 use crate::store::Store;
 use crate::target::{check_replaceable, name, resolve};
@@ -114,8 +114,6 @@ impl Transaction {
                 self.sync_what_is_there()?;
                 return Ok(self.documents);
             }
-            let checked = self.documents.after.check().map_err(Refusal::from);
-            checked.in_file(self.store.path())?;
             match self.replace() {
                 Ok(()) => {
                     self.lock.directory_mut().keep();
@@ -193,7 +191,8 @@ impl Transaction {
         sync_both(&original.file, self.lock.directory()).in_file(self.store.path())
     }
 
-    fn replace(&self) -> Result<(), Attempt> {
+    /// Replaces the file; while the disk begins with what the edits made, they are checked.
+    fn replace(&mut self) -> Result<(), Attempt> {
         let contents = self.documents.after.as_str().as_bytes();
         self.store.check_size(contents.len() as u64)?;
         let directory = self.lock.directory();
@@ -206,20 +205,11 @@ impl Transaction {
             name: &self.name,
             original: self.original.as_ref(),
         };
-        replace(&target, contents).map_err(|error| self.failed(error))
-    }
-
-    fn failed(&self, error: ReplaceError) -> Attempt {
         let path = self.store.path();
-        match error {
-            ReplaceError::Moved => Attempt::Again,
-            ReplaceError::Unchanged(failure) => unchanged(failure, path).into(),
-            ReplaceError::NotDurable(source) => StoreError::NotDurable {
-                path: path.into(),
-                source,
-            }
-            .into(),
-        }
+        let prepared = prepare(&target, contents).in_file(path)?;
+        let checked = self.documents.after.check().map_err(Refusal::from);
+        checked.in_file(path)?;
+        prepared.take_place().map_err(|error| failed(error, path))
     }
 }
 
@@ -227,6 +217,18 @@ fn acquire(store: &Store, place: &Path) -> Result<Lock, StoreError> {
     let timeout = store.lock_timeout();
     let acquired = Lock::acquire(place, timeout);
     acquired.map_err(|error| lock_failed(error, store.path(), timeout))
+}
+
+fn failed(error: ReplaceError, path: &Path) -> Attempt {
+    match error {
+        ReplaceError::Moved => Attempt::Again,
+        ReplaceError::Unchanged(failure) => unchanged(failure, path).into(),
+        ReplaceError::NotDurable(source) => StoreError::NotDurable {
+            path: path.into(),
+            source,
+        }
+        .into(),
+    }
 }
 
 /// Why one attempt to replace the file did not.
@@ -239,5 +241,27 @@ enum Attempt {
 impl From<StoreError> for Attempt {
     fn from(error: StoreError) -> Self {
         Self::Failed(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn edits_that_fail_their_check_change_nothing_and_leave_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("config.toml");
+        fs::write(&path, "[server]\nnamespace = \"old\"\n").unwrap();
+        let mut transaction = Store::open(&path).transaction().unwrap();
+        transaction.set("server.namespace", "new").unwrap();
+        transaction.documents.after.mistake("new", "newer");
+        let error = transaction.commit().expect_err("it is not what was set");
+        assert!(matches!(error, StoreError::Edit { .. }), "{error}");
+        let left = fs::read_to_string(&path).unwrap();
+        assert_eq!(left, "[server]\nnamespace = \"old\"\n");
+        assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
     }
 }
