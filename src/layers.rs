@@ -106,7 +106,14 @@ impl fmt::Display for Source {
 pub struct Files {
     base: File,
     project: Option<PathBuf>,
-    new_project: Option<PathBuf>,
+    search: Option<Search>,
+}
+
+/// What the files were found from.
+#[derive(Clone, Debug)]
+struct Search {
+    home: PathBuf,
+    directory: PathBuf,
 }
 
 impl Files {
@@ -119,7 +126,7 @@ impl Files {
                 path,
             },
             project: None,
-            new_project: None,
+            search: None,
         }
     }
 
@@ -138,16 +145,15 @@ impl Files {
         }
         let path = home.join(FILE);
         let project = find_project(directory, &path)?;
-        let candidate = directory.join(FILE);
-        let free = !same(directory, &home) && !same(&candidate, &path);
         let base = File {
             scope: Scope::Global,
             path,
         };
+        let directory = directory.to_owned();
         Ok(Files {
             base,
             project,
-            new_project: free.then_some(candidate),
+            search: Some(Search { home, directory }),
         })
     }
 
@@ -163,14 +169,21 @@ impl Files {
     ///
     /// [`LayerError::NoProject`] where one file was chosen, and where the file would be the global one.
     pub fn project(&self) -> Result<File, LayerError> {
-        let path = self.project.as_ref().or(self.new_project.as_ref());
+        let path = self.project.clone().or_else(|| self.new_project());
         let path = path.ok_or_else(|| LayerError::NoProject {
             base: self.base.clone(),
         })?;
         Ok(File {
             scope: Scope::Project,
-            path: path.clone(),
+            path,
         })
+    }
+
+    /// Where a project's file is to be created, unless that is the global one's place.
+    fn new_project(&self) -> Option<PathBuf> {
+        let Search { home, directory } = self.search.as_ref()?;
+        let path = directory.join(FILE);
+        (!same(directory, home) && !same(&path, &self.base.path)).then_some(path)
     }
 
     /// The files to be read, those that beat others first.
