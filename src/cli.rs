@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
-use self::described::{Described, with_options};
+use self::described::{Described, with_options, without_options};
 use self::exit::Error;
 use self::options::Options;
 use self::output::{Output, Report};
@@ -78,10 +78,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// What clap makes of the arguments; of those that it does not understand at once, with options between a group and
-/// its command, which take it longer than all else.
+/// What clap makes of the arguments. Options between a group and its command are described, which takes it longer than
+/// all else, only where it does not understand the arguments without.
 fn read(arguments: &[OsString]) -> Result<(Options, Group), clap::Error> {
-    parse(brief(), arguments).or_else(|_| parse(command(), arguments))
+    let is_option = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
+    let first = if arguments.iter().skip(1).any(is_option) {
+        brief()
+    } else {
+        bare()
+    };
+    parse(first, arguments).or_else(|_| parse(command(), arguments))
 }
 
 fn parse(
@@ -105,6 +111,11 @@ pub fn command() -> clap::Command {
 /// The same without the options that stand between a group and its command.
 fn brief() -> clap::Command {
     Options::augment_args(Arguments::command())
+}
+
+/// The same without any of the options that every command takes.
+fn bare() -> clap::Command {
+    without_options(Arguments::command())
 }
 
 fn dispatch(command: Group, options: Options) -> Result<Report, Error> {

@@ -4,7 +4,7 @@
 //! line; a process runs one command. clap's own global options would be copied to every command beside it.
 //!
 //! Between a group and its command the options are rare: a group is described [with](with_options) them only where
-//! that is asked for.
+//! that is asked for. Where no option is given at all, [none](without_options) need be described.
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Subcommand};
 
@@ -29,7 +29,17 @@ impl<T: FromArgMatches> FromArgMatches for Described<T> {
 
 impl<T: Args> Args for Described<T> {
     fn augment_args(command: Command) -> Command {
-        command.defer(|command| describe(command, |it| Options::augment_args(T::augment_args(it))))
+        command.defer(|command| {
+            let has_options = !command.is_disable_help_flag_set();
+            describe(command, |it| {
+                let it = T::augment_args(it);
+                if has_options {
+                    Options::augment_args(it)
+                } else {
+                    it
+                }
+            })
+        })
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -58,6 +68,11 @@ pub(super) fn with_options(command: Command) -> Command {
     } else {
         command
     }
+}
+
+/// The same without the options that every command takes, wherever they could stand; `--help` is one of them.
+pub(super) fn without_options(command: Command) -> Command {
+    command.disable_help_flag(true).disable_version_flag(true)
 }
 
 /// Describes a command that has said what it is about: the type of its arguments has words for that, too.
