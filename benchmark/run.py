@@ -1,6 +1,6 @@
 """Measures the figures of README side by side in one run, and prints them as tables in Markdown.
 
-Whole processes are timed, from before the spawn to after the exit. Each contender has a directory of its
+Whole processes are timed, from before the spawn to after the exit. Each contender has a home directory of its
 own, all on one file system. Every round runs each of them, in an order of its own; what is compared is the
 median. Every run changes its file, which is checked. Nobody pays for what another leaves behind: after each
 run its files are synced, untimed, or the next one to sync would write what git and Python leave in the
@@ -33,6 +33,7 @@ BUILT = TARGET / "release" / "agents"
 PYTHON = ROOT / "target" / "tools" / "bin" / "python"
 URLS = ("https://one.example/", "https://two.example/")
 WARM_UP = 10
+CONFIGURATION = ".cleveragents/config.toml"  # where `agents` has it, seen from the home directory
 SIZE = 4096  # bytes: what the floor writes; the configurations stay within the same block
 SYNCS = "fsync,fdatasync,sync_file_range,syncfs,sync,msync"
 GOALS = {"floor": 1.2, "git, one key": 1.0, "git, three keys": 1 / 4, "the Python way": 1 / 30}
@@ -50,9 +51,12 @@ class Contender:
     commands: Callable[[Path, str], list[list[str]]]
     shown: str = ""  # the file in which the new address must stand afterwards
 
-    def run(self, url: str, environment: dict[str, str]) -> float:
+    def environment(self, clean: dict[str, str]) -> dict[str, str]:
+        return clean | {"HOME": str(self.directory)}
+
+    def run(self, url: str, clean: dict[str, str]) -> float:
         """Seconds that all the commands take, one after the other."""
-        commands = self.commands(self.directory, url)
+        commands, environment = self.commands(self.directory, url), self.environment(clean)
         start = time.perf_counter()
         for command in commands:
             child = os.posix_spawn(command[0], command, environment, file_actions=SILENT)
@@ -66,7 +70,7 @@ class Contender:
 
     def settle(self) -> None:
         """Brings to the disk what the run has left unsynced."""
-        for path in [*self.directory.iterdir(), self.directory]:
+        for path in [*self.directory.rglob("*"), self.directory]:
             handle = os.open(path, os.O_RDONLY)
             os.fsync(handle)
             os.close(handle)
@@ -94,8 +98,17 @@ def many(keys: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def environment(state: Path) -> dict[str, str]:
-    return {"HOME": str(state), "PATH": os.environ["PATH"], "LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1"}
+def environment() -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "LC_ALL": "C", "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def configure(home: Path, text: str) -> Path:
+    """Gives `agents` a configuration, as private as its own."""
+    file = home / CONFIGURATION
+    file.parent.mkdir(mode=0o700)
+    file.write_text(text)
+    file.chmod(0o600)
+    return file
 
 
 def links_libraries(program: Path) -> bool:
@@ -138,8 +151,8 @@ def contenders(state: Path) -> list[Contender]:
     found = [
         Contender(
             "agents", "`agents server connect URL`", state / "agents",
-            lambda here, url: [[agents, "--config", str(here / "config.toml"), "server", "connect", url]],
-            "config.toml",
+            lambda _, url: [[agents, "server", "connect", url]],
+            CONFIGURATION,
         ),
         Contender("floor", f"the durable floor, in C, linked {linked}", state / "floor.d", lambda here, url: [[floor, str(here)]]),
         Contender(
@@ -162,12 +175,13 @@ def contenders(state: Path) -> list[Contender]:
             "config.toml",
         ),
     ]
+    text = configuration(SIZE - 96)
     for contender in found:
         contender.directory.mkdir()
-        (contender.directory / "config.toml").write_text(configuration(SIZE - 96))
+        (contender.directory / "config.toml").write_text(text)
     for contender in found[2:4]:
-        (contender.directory / "gitconfig").write_text(configuration(SIZE - 96))
-    os.chmod(found[0].directory / "config.toml", 0o600)
+        (contender.directory / "gitconfig").write_text(text)
+    configure(found[0].directory, text)
     return found
 
 
@@ -177,7 +191,7 @@ def readers(state: Path) -> list[Contender]:
     return [
         Contender(
             "agents", "`agents config get server.url`", state / "agents",
-            lambda here, url: [[agents, "--config", str(here / "config.toml"), "config", "get", "server.url"]],
+            lambda _, url: [[agents, "config", "get", "server.url"]],
         ),
         Contender(
             "git", "`git config --get server.url`", state / "git1",
@@ -209,7 +223,8 @@ def syncs(contender: Contender, url: str, state: Path, clean: dict[str, str]) ->
     for command in contender.commands(contender.directory, url):
         log = state / "strace"
         prefix = [strace, "--follow-forks", f"--trace={SYNCS}", f"--output={log}"]
-        subprocess.run([*prefix, *command], check=True, env=clean, stdout=subprocess.DEVNULL)
+        environment = contender.environment(clean)
+        subprocess.run([*prefix, *command], check=True, env=environment, stdout=subprocess.DEVNULL)
         total += len(re.findall(r"^\d+ +\w*sync\w*\(", log.read_text(), re.MULTILINE))
     return str(total)
 
@@ -257,13 +272,11 @@ def show_growth(state: Path, rounds: int, clean: dict[str, str]) -> None:
     for keys in KEYS:
         here = state / f"keys-{keys}"
         here.mkdir()
-        (here / "config.toml").write_text(many(keys))
-        os.chmod(here / "config.toml", 0o600)
+        size = configure(here, many(keys)).stat().st_size
         (here / "gitconfig").write_text(many(keys))
-        base = [str(installed(state)), "--config", str(here / "config.toml"), "config"]
-        size = (here / "config.toml").stat().st_size
+        base = [str(installed(state)), "config"]
         found = [
-            Contender("set", "", here, lambda _, url, base=base: [[*base, "set", f"server.url={url}"]], "config.toml"),
+            Contender("set", "", here, lambda _, url, base=base: [[*base, "set", f"server.url={url}"]], CONFIGURATION),
             Contender("get", "", here, lambda _, url, base=base: [[*base, "get", "server.url"]]),
             Contender(
                 "git", "", here,
@@ -339,7 +352,7 @@ def main() -> int:
     arguments.state.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=arguments.state) as name:
         state = Path(name)
-        clean = environment(state)
+        clean = environment()
         install(BUILT, installed(state))
         show_machine(state, arguments.rounds)
         show_writing(state, arguments.rounds, clean)
