@@ -7,6 +7,7 @@ run its files are synced, untimed, or the next one to sync would write what git 
 cache; and each timed run follows an untimed one of the same contender, or whoever comes after Python would
 find the processor's caches emptied. `agents` and the floor are copies of what was built, as `cargo install`
 makes one: the linker leaves its file in single pages of the cache, and to start from them takes 0.1 ms longer.
+Each round starts another copy, for where in the cache one lies makes a difference of 2 %.
 
     just benchmark [--rounds N] [--state DIRECTORY]
 """
@@ -33,6 +34,7 @@ BUILT = TARGET / "release" / "agents"
 PYTHON = ROOT / "target" / "tools" / "bin" / "python"
 URLS = ("https://one.example/", "https://two.example/")
 WARM_UP = 10
+COPIES = 10
 CONFIGURATION = ".cleveragents/config.toml"  # where `agents` has it, seen from the home directory
 SIZE = 4096  # bytes: what the floor writes; the configurations stay within the same block
 SYNCS = "fsync,fdatasync,sync_file_range,syncfs,sync,msync"
@@ -48,15 +50,15 @@ class Contender:
     name: str
     what: str
     directory: Path
-    commands: Callable[[Path, str], list[list[str]]]
+    commands: Callable[[Path, str, int], list[list[str]]]  # in that directory, with that address, in that round
     shown: str = ""  # the file in which the new address must stand afterwards
 
     def environment(self, clean: dict[str, str]) -> dict[str, str]:
         return clean | {"HOME": str(self.directory)}
 
-    def run(self, url: str, clean: dict[str, str]) -> float:
+    def run(self, url: str, number: int, clean: dict[str, str]) -> float:
         """Seconds that all the commands take, one after the other."""
-        commands, environment = self.commands(self.directory, url), self.environment(clean)
+        commands, environment = self.commands(self.directory, url, number), self.environment(clean)
         start = time.perf_counter()
         for command in commands:
             child = os.posix_spawn(command[0], command, environment, file_actions=SILENT)
@@ -117,33 +119,31 @@ def links_libraries(program: Path) -> bool:
     return b"INTERP" not in headers.stdout
 
 
-def build_floor(state: Path) -> str:
+def build_floor(state: Path) -> list[str]:
     """Builds the floor with the same C library as `agents`, linked in the same way, and installs it as that is."""
-    built, floor = state / "floor.built", state / "floor"
+    built = state / "floor.built"
     compiler = os.environ.get("CC") or "cc"
     linking = ["-static", "-no-pie"] if links_libraries(BUILT) else []
     command = [compiler, "-O2", *linking, "-o", str(built), str(ROOT / "benchmark" / "floor.c")]
     subprocess.run(command, check=True)
-    install(built, floor)
-    return str(floor)
+    return install(built, state / "floor")
 
 
-def install(built: Path, place: Path) -> None:
-    """Copies a program there and waits until it is on the disk."""
-    with place.open("wb") as program:
-        program.write(built.read_bytes())
-        os.fsync(program.fileno())
-    place.chmod(0o755)
+def install(built: Path, place: Path) -> list[str]:
+    """Makes copies of a program there and waits until they are on the disk."""
+    copies = [place.with_suffix(f".{number}") for number in range(COPIES)]
+    for copy in copies:
+        with copy.open("wb") as program:
+            program.write(built.read_bytes())
+            os.fsync(program.fileno())
+        copy.chmod(0o755)
+    return [str(copy) for copy in copies]
 
 
-def installed(state: Path) -> Path:
-    return state / "installed"
-
-
-def contenders(state: Path) -> list[Contender]:
+def contenders(state: Path, agents: list[str]) -> list[Contender]:
     floor, git = build_floor(state), shutil.which("git") or sys.exit("benchmark: no git")
     linked = "statically as `agents`" if links_libraries(BUILT) else "dynamically as `agents`"
-    agents, python = str(installed(state)), str(PYTHON)
+    python = str(PYTHON)
 
     def git_config(directory: Path, key: str, value: str) -> list[str]:
         return [git, "config", "--file", str(directory / "gitconfig"), key, value]
@@ -151,18 +151,21 @@ def contenders(state: Path) -> list[Contender]:
     found = [
         Contender(
             "agents", "`agents server connect URL`", state / "agents",
-            lambda _, url: [[agents, "server", "connect", url]],
+            lambda _, url, number: [[agents[number % COPIES], "server", "connect", url]],
             CONFIGURATION,
         ),
-        Contender("floor", f"the durable floor, in C, linked {linked}", state / "floor.d", lambda here, url: [[floor, str(here)]]),
+        Contender(
+            "floor", f"the durable floor, in C, linked {linked}", state / "floor.d",
+            lambda here, _, number: [[floor[number % COPIES], str(here)]],
+        ),
         Contender(
             "git, one key", "`git config`, one key", state / "git1",
-            lambda here, url: [git_config(here, "server.url", url)],
+            lambda here, url, _: [git_config(here, "server.url", url)],
             "gitconfig",
         ),
         Contender(
             "git, three keys", "`git config`, three keys", state / "git3",
-            lambda here, url: [
+            lambda here, url, _: [
                 git_config(here, "server.url", url),
                 git_config(here, "server.namespace", "default"),
                 git_config(here, "server.tls-verify", "true"),
@@ -171,7 +174,7 @@ def contenders(state: Path) -> list[Contender]:
         ),
         Contender(
             "the Python way", "the Python way, three keys", state / "python",
-            lambda here, url: [[python, str(ROOT / "benchmark" / "python_way.py"), str(here / "config.toml"), url]],
+            lambda here, url, _: [[python, str(ROOT / "benchmark" / "python_way.py"), str(here / "config.toml"), url]],
             "config.toml",
         ),
     ]
@@ -185,19 +188,18 @@ def contenders(state: Path) -> list[Contender]:
     return found
 
 
-def readers(state: Path) -> list[Contender]:
-    git = shutil.which("git") or ""
-    agents, true = str(installed(state)), shutil.which("true") or ""
+def readers(state: Path, agents: list[str]) -> list[Contender]:
+    git, true = shutil.which("git") or "", shutil.which("true") or ""
     return [
         Contender(
             "agents", "`agents config get server.url`", state / "agents",
-            lambda _, url: [[agents, "config", "get", "server.url"]],
+            lambda _, url, number: [[agents[number % COPIES], "config", "get", "server.url"]],
         ),
         Contender(
             "git", "`git config --get server.url`", state / "git1",
-            lambda here, url: [[git, "config", "--file", str(here / "gitconfig"), "--get", "server.url"]],
+            lambda here, *_: [[git, "config", "--file", str(here / "gitconfig"), "--get", "server.url"]],
         ),
-        Contender("true", "a process that does nothing (`true`)", state / "floor.d", lambda here, url: [[true]]),
+        Contender("true", "a process that does nothing (`true`)", state / "floor.d", lambda *_: [[true]]),
     ]
 
 
@@ -207,8 +209,8 @@ def measure(found: list[Contender], rounds: int, clean: dict[str, str]) -> dict[
     order = random.Random(993)
     for number in range(-WARM_UP, rounds):
         for contender in order.sample(found, len(found)):
-            contender.run(URLS[0], clean)
-            seconds = contender.run(URLS[1], clean)
+            contender.run(URLS[0], number, clean)
+            seconds = contender.run(URLS[1], number, clean)
             if number >= 0:
                 times[contender.name].append(seconds)
     return {name: statistics.median(values) * 1000 for name, values in times.items()}
@@ -220,7 +222,7 @@ def syncs(contender: Contender, url: str, state: Path, clean: dict[str, str]) ->
     if not strace:
         return "not counted (no strace)"
     total = 0
-    for command in contender.commands(contender.directory, url):
+    for command in contender.commands(contender.directory, url, 0):
         log = state / "strace"
         prefix = [strace, "--follow-forks", f"--trace={SYNCS}", f"--output={log}"]
         environment = contender.environment(clean)
@@ -235,8 +237,8 @@ def goal_of(name: str, ratio: float) -> str:
     return f"at most {shown} | {'yes' if ratio <= goal else '**no**'}"
 
 
-def show_writing(state: Path, rounds: int, clean: dict[str, str]) -> None:
-    found = contenders(state)
+def show_writing(state: Path, agents: list[str], rounds: int, clean: dict[str, str]) -> None:
+    found = contenders(state, agents)
     medians = measure(found, rounds, clean)
     ours = medians["agents"]
     print("| changing the connection | median | `agents` takes | goal | met | syncs |")
@@ -253,8 +255,8 @@ def show_writing(state: Path, rounds: int, clean: dict[str, str]) -> None:
     print()
 
 
-def show_reading(state: Path, rounds: int, clean: dict[str, str]) -> None:
-    found = readers(state)
+def show_reading(state: Path, agents: list[str], rounds: int, clean: dict[str, str]) -> None:
+    found = readers(state, agents)
     medians = measure(found, rounds, clean)
     print("| reading one value | median | `agents` takes |")
     print("| --- | ---: | ---: |")
@@ -265,7 +267,7 @@ def show_reading(state: Path, rounds: int, clean: dict[str, str]) -> None:
     print()
 
 
-def show_growth(state: Path, rounds: int, clean: dict[str, str]) -> None:
+def show_growth(state: Path, agents: list[str], rounds: int, clean: dict[str, str]) -> None:
     git = shutil.which("git") or ""
     print("| keys in the file | size | `agents config set` | `agents config get` | `git config` (no sync) |")
     print("| ---: | ---: | ---: | ---: | ---: |")
@@ -274,13 +276,16 @@ def show_growth(state: Path, rounds: int, clean: dict[str, str]) -> None:
         here.mkdir()
         size = configure(here, many(keys)).stat().st_size
         (here / "gitconfig").write_text(many(keys))
-        base = [str(installed(state)), "config"]
         found = [
-            Contender("set", "", here, lambda _, url, base=base: [[*base, "set", f"server.url={url}"]], CONFIGURATION),
-            Contender("get", "", here, lambda _, url, base=base: [[*base, "get", "server.url"]]),
+            Contender(
+                "set", "", here,
+                lambda _, url, number: [[agents[number % COPIES], "config", "set", f"server.url={url}"]],
+                CONFIGURATION,
+            ),
+            Contender("get", "", here, lambda _, url, number: [[agents[number % COPIES], "config", "get", "server.url"]]),
             Contender(
                 "git", "", here,
-                lambda here, url: [[git, "config", "--file", str(here / "gitconfig"), "server.url", url]],
+                lambda here, url, _: [[git, "config", "--file", str(here / "gitconfig"), "server.url", url]],
                 "gitconfig",
             ),
         ]
@@ -353,11 +358,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=arguments.state) as name:
         state = Path(name)
         clean = environment()
-        install(BUILT, installed(state))
+        agents = install(BUILT, state / "agents")
         show_machine(state, arguments.rounds)
-        show_writing(state, arguments.rounds, clean)
-        show_reading(state, arguments.rounds, clean)
-        show_growth(state, max(arguments.rounds // 5, 5), clean)
+        show_writing(state, agents, arguments.rounds, clean)
+        show_reading(state, agents, arguments.rounds, clean)
+        show_growth(state, agents, max(arguments.rounds // 5, 5), clean)
     if not arguments.no_scenarios:
         show_scenarios()
     return 0
