@@ -28,6 +28,18 @@ Feature: Success survives a power cut
         | renameat2 | .config.toml.TEMPORARY |
         | fsync     | .cleveragents          |
 
+  Rule: None but the sync asks for the new contents, for an error of the disk is told only once
+
+    Advice to begin with them, for one, leaves out to say that there is no place for them; the sync that follows
+    finds nothing left to do, and succeeds over a file that is lost.
+
+    @tdd_issue @tdd_issue_1213 @tdd_expected_fail
+    Scenario: a connect
+      Given a configuration
+      When I trace "agents server connect https://new.example"
+      Then it succeeds
+      And none but syncs ask the disk for what was written
+
   Rule: Where nothing has to change nothing is written, but what is there is synced
 
     Whoever left it there, an editor or a writer that was killed before its last sync, may not have done so.
