@@ -33,8 +33,8 @@ Feature: Success survives a power cut
     Advice to begin with them, for one, leaves out to say that there is no place for them; the sync that follows
     finds nothing left to do, and succeeds over a file that is lost.
 
-    @tdd_issue @tdd_issue_1213 @tdd_expected_fail
-    Scenario: a connect
+    @tdd_issue @tdd_issue_1213
+    Scenario: a connect to another server
       Given a configuration
       When I trace "agents server connect https://new.example"
       Then it succeeds

@@ -15,20 +15,20 @@
 //!   narrows the window; one who writes into the old inode still later loses.
 //! - **A failed sync is never tried again**: after it the kernel may take lost pages for clean, and a
 //!   second sync that succeeds would prove nothing (Rebello et al., "Can Applications Recover from fsync
-//!   Failures?", USENIX ATC 2020).
+//!   Failures?", USENIX ATC 2020). For the same reason nobody asks for the contents before the sync does: the
+//!   advice to begin with them (`posix_fadvise`) is faster, and swallows what the sync was to tell.
 
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::num::NonZeroU64;
 
-use rustix::fs::{Advice, AtFlags, Stat, fadvise, fstat, statat};
+use rustix::fs::{AtFlags, Stat, fstat, statat};
 use rustix::io::Errno;
 
 use crate::attributes;
 use crate::directory::Directory;
 use crate::exchange::{self, Placed};
-use crate::leftovers::{self, Temporary};
+use crate::leftovers;
 use crate::stage::{At as _, Failure, Stage};
 use crate::target::inode;
 
@@ -67,71 +67,33 @@ impl From<Failure> for ReplaceError {
     }
 }
 
-/// New contents beside the file whose place they are to take. Dropping this takes them away.
-#[derive(Debug)]
-pub(crate) struct Prepared<'a> {
-    target: &'a Target<'a>,
-    temporary: Temporary<'a>,
-    file: File,
-    stat: Stat,
-}
-
-/// Writes `contents` beside the file of `target`, with mode 0600.
+/// Replaces the file of `target` with `contents`, or creates it with mode 0600.
 ///
-/// The disk may be at work on them when this returns, so that whatever else is to be done before they take their
-/// place costs the less.
+/// Readers see the old file or the new one, never a mixture, and so they do after a crash. Once this
+/// returns `Ok`, a power cut does not bring the old file back.
 ///
 /// # Errors
 ///
-/// Nothing is left beside the file then.
-pub(crate) fn prepare<'a>(
-    target: &'a Target<'a>,
-    contents: &[u8],
-) -> Result<Prepared<'a>, Failure> {
+/// [`ReplaceError`] says which of the two files is in place.
+pub(crate) fn replace(target: &Target<'_>, contents: &[u8]) -> Result<(), ReplaceError> {
     let created = leftovers::create_beside(target.directory.file(), target.name);
     let (temporary, mut file) = created.at(Stage::Create)?;
-    let stat = write(&mut file, contents).at(Stage::Write)?;
-    begin_to_write_back(&file);
-    Ok(Prepared {
-        target,
-        temporary,
-        file,
-        stat,
-    })
-}
-
-impl Prepared<'_> {
-    /// Replaces the file with the new contents, which get its mode, owner and attributes.
-    ///
-    /// Readers see the old file or the new one, never a mixture, and so they do after a crash. Once this
-    /// returns `Ok`, a power cut does not bring the old file back.
-    ///
-    /// # Errors
-    ///
-    /// [`ReplaceError`] says which of the two files is in place.
-    pub(crate) fn take_place(self) -> Result<(), ReplaceError> {
-        let Self {
-            target,
-            temporary,
-            file,
-            stat,
-        } = self;
-        keep_metadata(target.original, &file, &stat).at(Stage::Metadata)?;
-        sync(&file).at(Stage::Sync)?;
-        compare(target)?;
-        let placed = exchange::place(temporary, stat, target)?;
-        match displaced_the_original(target, &placed).at(Stage::Compare) {
-            Ok(true) => {}
-            Ok(false) => return Err(placed.put_back_for(ReplaceError::Moved)),
-            Err(failure) => return Err(placed.put_back_for(failure.into())),
+    let new = write(&mut file, contents).at(Stage::Write)?;
+    keep_metadata(target.original, &file, &new).at(Stage::Metadata)?;
+    sync(&file).at(Stage::Sync)?;
+    compare(target)?;
+    let placed = exchange::place(temporary, new, target)?;
+    match displaced_the_original(target, &placed).at(Stage::Compare) {
+        Ok(true) => {}
+        Ok(false) => return Err(placed.put_back_for(ReplaceError::Moved)),
+        Err(failure) => return Err(placed.put_back_for(failure.into())),
+    }
+    match sync_directory(target.directory.file()).at(Stage::SyncDirectory) {
+        Ok(()) => {
+            placed.settle();
+            Ok(())
         }
-        match sync_directory(target.directory.file()).at(Stage::SyncDirectory) {
-            Ok(()) => {
-                placed.settle();
-                Ok(())
-            }
-            Err(failure) => Err(placed.put_back_for(failure.into())),
-        }
+        Err(failure) => Err(placed.put_back_for(failure.into())),
     }
 }
 
@@ -171,14 +133,6 @@ fn check_size(stat: &Stat, contents: &[u8]) -> io::Result<()> {
     }
     let reason = format!("{found} of {wanted} bytes arrived");
     Err(io::Error::new(io::ErrorKind::WriteZero, reason))
-}
-
-/// Has the disk begin with the first page of a file, for which the sync then waits the less.
-///
-/// Linux does so when it is told that something there will not be needed soon. What is named in whole pages would
-/// also leave memory; of one byte nothing does. It is advice: whatever becomes of it, the sync tells of the file.
-fn begin_to_write_back(file: &File) {
-    fadvise(file, 0, NonZeroU64::new(1), Advice::DontNeed).unwrap_or_default();
 }
 
 fn keep_metadata(original: Option<&Original>, file: &File, new: &Stat) -> io::Result<()> {

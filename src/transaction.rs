@@ -8,7 +8,7 @@ use crate::document::Document;
 use crate::error::{In as _, StoreError, lock_failed, unchanged};
 use crate::leftovers;
 use crate::lock::Lock;
-use crate::replace::{Original, ReplaceError, Target, prepare, sync_both};
+use crate::replace::{Original, ReplaceError, Target, replace, sync_both};
 use crate::stage::{At as _, Stage};
 use crate::store::Store;
 use crate::target::{check_replaceable, name, resolve};
@@ -114,6 +114,8 @@ impl Transaction {
                 self.sync_what_is_there()?;
                 return Ok(self.documents);
             }
+            let checked = self.documents.after.check().map_err(Refusal::from);
+            checked.in_file(self.store.path())?;
             match self.replace() {
                 Ok(()) => {
                     self.lock.directory_mut().keep();
@@ -191,8 +193,7 @@ impl Transaction {
         sync_both(&original.file, self.lock.directory()).in_file(self.store.path())
     }
 
-    /// Replaces the file; while the disk begins with what the edits made, they are checked.
-    fn replace(&mut self) -> Result<(), Attempt> {
+    fn replace(&self) -> Result<(), Attempt> {
         let contents = self.documents.after.as_str().as_bytes();
         self.store.check_size(contents.len() as u64)?;
         let directory = self.lock.directory();
@@ -205,11 +206,20 @@ impl Transaction {
             name: &self.name,
             original: self.original.as_ref(),
         };
+        replace(&target, contents).map_err(|error| self.failed(error))
+    }
+
+    fn failed(&self, error: ReplaceError) -> Attempt {
         let path = self.store.path();
-        let prepared = prepare(&target, contents).in_file(path)?;
-        let checked = self.documents.after.check().map_err(Refusal::from);
-        checked.in_file(path)?;
-        prepared.take_place().map_err(|error| failed(error, path))
+        match error {
+            ReplaceError::Moved => Attempt::Again,
+            ReplaceError::Unchanged(failure) => unchanged(failure, path).into(),
+            ReplaceError::NotDurable(source) => StoreError::NotDurable {
+                path: path.into(),
+                source,
+            }
+            .into(),
+        }
     }
 }
 
@@ -217,18 +227,6 @@ fn acquire(store: &Store, place: &Path) -> Result<Lock, StoreError> {
     let timeout = store.lock_timeout();
     let acquired = Lock::acquire(place, timeout);
     acquired.map_err(|error| lock_failed(error, store.path(), timeout))
-}
-
-fn failed(error: ReplaceError, path: &Path) -> Attempt {
-    match error {
-        ReplaceError::Moved => Attempt::Again,
-        ReplaceError::Unchanged(failure) => unchanged(failure, path).into(),
-        ReplaceError::NotDurable(source) => StoreError::NotDurable {
-            path: path.into(),
-            source,
-        }
-        .into(),
-    }
 }
 
 /// Why one attempt to replace the file did not.
