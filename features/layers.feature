@@ -295,6 +295,15 @@ Feature: Layers of settings
         staging (global file ~/.cleveragents/config.toml)
         """
 
+    @tdd_issue @tdd_issue_1214 @tdd_expected_fail
+    Scenario: by another name, before it exists
+      Given no configuration
+      And the file "~/projects/one/.cleveragents/config.toml" is a symbolic link to "../../../.cleveragents/config.toml"
+      And I work in "~/projects/one"
+      When I run "agents server connect https://new.example"
+      Then it succeeds
+      And there is no message
+
   Rule: --config names one file, which takes the place of the global and the project's
 
     Scenario: what is read

@@ -578,6 +578,24 @@ Feature: Connecting to a server
         warning: server.token still comes from the project file ./.cleveragents/config.toml
         """
 
+    @tdd_issue @tdd_issue_1214 @tdd_expected_fail
+    Scenario: a project's file that appears meanwhile
+      Given a configuration
+      And the file "~/projects/one/.cleveragents/notes"
+        """
+        """
+      And I work in "~/projects/one"
+      And someone writes the file "~/projects/one/.cleveragents/config.toml" while locking the directory
+        """
+        server.namespace = "team"
+        """
+      When I run "agents server connect https://new.example"
+      Then it succeeds
+      And the message is
+        """
+        warning: server.namespace still comes from the project file ~/projects/one/.cleveragents/config.toml
+        """
+
     Scenario: a global token, which a project's server would be sent
       Given the configuration
         """

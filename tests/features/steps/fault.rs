@@ -101,6 +101,17 @@ fn editor_overwrites(
     happens(world, stage, times, action)
 }
 
+#[given(expr = "someone writes the file {string} while {stage}")]
+fn someone_writes(
+    world: &mut World,
+    name: String,
+    stage: Stage,
+    step: &Step,
+) -> Result<(), String> {
+    let action = Action::Overwrite(world.file(name), contents_of(step));
+    happens(world, stage, 1, action)
+}
+
 #[given(expr = "someone changes its mode to {word} while {stage}")]
 fn someone_changes_mode(world: &mut World, mode: String, stage: Stage) -> Result<(), String> {
     let action = Action::ChangeMode(world.configuration(), permissions(mode));
