@@ -295,7 +295,7 @@ Feature: Layers of settings
         staging (global file ~/.cleveragents/config.toml)
         """
 
-    @tdd_issue @tdd_issue_1214 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1214
     Scenario: by another name, before it exists
       Given no configuration
       And the file "~/projects/one/.cleveragents/config.toml" is a symbolic link to "../../../.cleveragents/config.toml"

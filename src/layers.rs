@@ -186,15 +186,6 @@ impl Files {
         (!same(directory, home) && !same(&path, &self.base.path)).then_some(path)
     }
 
-    /// The same once a project's file is at `path`.
-    #[must_use]
-    pub fn with_project(self, path: PathBuf) -> Files {
-        Files {
-            project: Some(path),
-            ..self
-        }
-    }
-
     /// The files to be read, those that beat others first.
     pub fn readable(&self) -> impl Iterator<Item = File> {
         let project = self.project.clone().map(|path| File {

@@ -578,7 +578,7 @@ Feature: Connecting to a server
         warning: server.token still comes from the project file ./.cleveragents/config.toml
         """
 
-    @tdd_issue @tdd_issue_1214 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1214
     Scenario: a project's file that appears meanwhile
       Given a configuration
       And the file "~/projects/one/.cleveragents/notes"

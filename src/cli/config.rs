@@ -188,7 +188,7 @@ fn list(with_sources: bool, workplace: &Workplace) -> Result<Report, Error> {
 }
 
 fn path(scope: Scope, workplace: &Workplace) -> Result<Report, Error> {
-    let (file, _) = workplace.target(scope)?;
+    let file = workplace.target(scope)?;
     let text = [file.path.as_os_str().as_bytes(), b"\n"].concat();
     Ok(Report::read(text)
         .with("path", file.path.to_string_lossy().into_owned())

@@ -30,16 +30,12 @@ impl Workplace {
         Files::find(std::env::var_os("HOME"), &directory)
     }
 
-    /// The file that a change in `scope` goes to, and all that there will be then.
-    pub(super) fn target(&self, scope: Scope) -> Result<(File, Files), LayerError> {
+    /// The file that a change in `scope` goes to.
+    pub(super) fn target(&self, scope: Scope) -> Result<File, LayerError> {
         let files = self.files()?;
         match scope {
-            Scope::Global => Ok((files.base().clone(), files)),
-            Scope::Project => {
-                let file = files.project()?;
-                let files = files.with_project(file.path.clone());
-                Ok((file, files))
-            }
+            Scope::Global => Ok(files.base().clone()),
+            Scope::Project => files.project(),
         }
     }
 
@@ -56,38 +52,36 @@ impl Workplace {
 
     /// All layers as they are now, under what was given with `-c`.
     pub(super) fn layers(&self) -> Result<Layers, LayerError> {
-        let layers = layers_of(&self.files()?, |file| self.read(file))?;
+        let layers = self.layers_of(|file| Ok(self.store(&file.path).read()?))?;
         let with = self.options.with.iter().cloned();
         Ok(with.fold(layers, |layers, (key, value)| layers.with_flag(key, value)))
     }
 
-    /// All layers of `files` as they are now, `target` being known to hold `document`.
+    /// All layers as they are now, `target` being known to hold `document`.
     pub(super) fn layers_over(
         &self,
-        files: &Files,
         target: &File,
         document: &Document,
     ) -> Result<Layers, LayerError> {
-        layers_of(files, |file| {
+        self.layers_of(|file| {
             if file == target {
                 Ok(document.clone())
             } else {
-                self.read(file)
+                Ok(self.store(&file.path).read()?)
             }
         })
     }
 
-    fn read(&self, file: &File) -> Result<Document, LayerError> {
-        Ok(self.store(&file.path).read()?)
+    fn layers_of(
+        &self,
+        read: impl Fn(&File) -> Result<Document, LayerError>,
+    ) -> Result<Layers, LayerError> {
+        let read = |file: File| Ok((file.clone(), read(&file)?));
+        let files = self
+            .files()?
+            .readable()
+            .map(read)
+            .collect::<Result<_, LayerError>>()?;
+        Ok(Layers::new(|name| std::env::var_os(name), files))
     }
-}
-
-fn layers_of(
-    files: &Files,
-    read: impl Fn(&File) -> Result<Document, LayerError>,
-) -> Result<Layers, LayerError> {
-    let read = |file: File| Ok((file.clone(), read(&file)?));
-    let files = files.readable().map(read);
-    let files = files.collect::<Result<_, LayerError>>()?;
-    Ok(Layers::new(|name| std::env::var_os(name), files))
 }

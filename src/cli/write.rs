@@ -5,7 +5,7 @@
 
 use crate::changes::Changes;
 use crate::document::Document;
-use crate::layers::{File, Files, LayerError, Layers, Source};
+use crate::layers::{File, LayerError, Layers, Source};
 use crate::transaction::Applied;
 
 use super::difference::difference;
@@ -20,7 +20,6 @@ use super::workplace::Workplace;
 pub(super) struct Written<'a> {
     workplace: &'a Workplace,
     file: File,
-    files: Files,
     applied: Applied,
     dry_run: bool,
 }
@@ -31,7 +30,7 @@ pub(super) fn write<'a>(
     change: &Change,
     changes: &Changes,
 ) -> Result<Written<'a>, Error> {
-    let (file, files) = workplace.target(change.scope)?;
+    let file = workplace.target(change.scope)?;
     let store = workplace.store(&file.path);
     let applied = if change.dry_run {
         store.preview(changes)
@@ -41,7 +40,6 @@ pub(super) fn write<'a>(
     Ok(Written {
         workplace,
         file,
-        files,
         applied,
         dry_run: change.dry_run,
     })
@@ -126,8 +124,7 @@ impl Written<'_> {
 
     /// What the file holds of `keys`, and for which of them another layer has the last word.
     fn holds_now(&self, keys: &[&str]) -> (Vec<Shown>, Vec<String>) {
-        let Applied { after, .. } = &self.applied;
-        match self.workplace.layers_over(&self.files, &self.file, after) {
+        match self.workplace.layers_over(&self.file, &self.applied.after) {
             Ok(layers) => {
                 let told = keys.iter().map(|key| self.holds_under(&layers, key));
                 let (shown, others): (_, Vec<_>) = told.unzip();
