@@ -139,21 +139,32 @@ impl Files {
     /// [`LayerError::NoHome`] unless `home` is an absolute path, and [`LayerError::Search`] where one
     /// cannot tell whether a project file exists.
     pub fn find(home: Option<OsString>, directory: &Path) -> Result<Files, LayerError> {
+        let base = Files::global(home.clone())?;
+        let project = find_project(directory, &base.path)?;
+        let search = Search {
+            home: home.unwrap_or_default().into(),
+            directory: directory.to_owned(),
+        };
+        Ok(Files {
+            base,
+            project,
+            search: Some(search),
+        })
+    }
+
+    /// The global file under `home`; nothing is looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`LayerError::NoHome`] unless `home` is an absolute path.
+    pub fn global(home: Option<OsString>) -> Result<File, LayerError> {
         let home = PathBuf::from(home.unwrap_or_default());
         if !home.is_absolute() {
             return Err(LayerError::NoHome);
         }
-        let path = home.join(FILE);
-        let project = find_project(directory, &path)?;
-        let base = File {
+        Ok(File {
             scope: Scope::Global,
-            path,
-        };
-        let directory = directory.to_owned();
-        Ok(Files {
-            base,
-            project,
-            search: Some(Search { home, directory }),
+            path: home.join(FILE),
         })
     }
 
@@ -163,7 +174,7 @@ impl Files {
         &self.base
     }
 
-    /// The project's file, or where it is to be created.
+    /// The project's file, or where it is to be created, which is found out at each call.
     ///
     /// # Errors
     ///

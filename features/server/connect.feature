@@ -596,6 +596,18 @@ Feature: Connecting to a server
         warning: server.namespace still comes from the project file ~/projects/one/.cleveragents/config.toml
         """
 
+    Scenario: a project's file of which nobody can tell whether it exists
+      Given a configuration
+      And the file "~/projects/one/.cleveragents" is a symbolic link to ".cleveragents"
+      And I work in "~/projects/one"
+      When I run "agents server connect https://new.example"
+      Then it succeeds
+      And the message is
+        """
+        warning: another layer may have the last word: cannot tell whether ~/projects/one/.cleveragents/config.toml exists: Too many levels of symbolic links (os error 40)
+        """
+      And the configuration contains "https://new.example"
+
     Scenario: a global token, which a project's server would be sent
       Given the configuration
         """

@@ -30,12 +30,14 @@ impl Workplace {
         Files::find(std::env::var_os("HOME"), &directory)
     }
 
-    /// The file that a change in `scope` goes to.
+    /// The file that a change in `scope` goes to. The global one changes wherever one works.
     pub(super) fn target(&self, scope: Scope) -> Result<File, LayerError> {
-        let files = self.files()?;
         match scope {
-            Scope::Global => Ok(files.base().clone()),
-            Scope::Project => files.project(),
+            Scope::Project => self.files()?.project(),
+            Scope::Global => match &self.options.config {
+                Some(path) => Ok(Files::one(path.clone()).base().clone()),
+                None => Files::global(std::env::var_os("HOME")),
+            },
         }
     }
 
