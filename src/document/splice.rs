@@ -68,10 +68,11 @@ fn is_value(edit: Option<&Option<String>>, value: &String) -> bool {
     wanted.is_some_and(|wanted| meaning(wanted.get_ref()) == *value)
 }
 
-/// The settings of a file, as the `toml` crate reads them: it keeps the keys of a table in order.
+/// The settings of a file, as the `toml` crate reads them.
 pub(super) fn settings(file: &DeTable) -> Settings {
     let mut settings = Settings::new();
     gather(&mut Vec::new(), file, &mut settings);
+    settings.sort_unstable(); // they are in order already, unless somebody has turned its `preserve_order` on
     settings
 }
 
@@ -104,9 +105,12 @@ fn meaning(value: &DeValue) -> String {
             format!("[{}]", values.join(","))
         }
         DeValue::Table(table) => {
-            let mut settings = Settings::new();
-            gather(&mut Vec::new(), table, &mut settings);
-            format!("{settings:?}")
+            let mut entries: Vec<_> = table
+                .iter()
+                .map(|(key, value)| format!("{:?}={}", key.get_ref(), meaning(value.get_ref())))
+                .collect();
+            entries.sort_unstable();
+            format!("{{{}}}", entries.join(","))
         }
     }
 }

@@ -590,6 +590,23 @@ fn a_check_that_fails_takes_the_edits_back() {
 }
 
 #[test]
+fn tables_in_arrays_are_told_apart() {
+    let same = |one: &str, other: &str| {
+        let settings = |text: &str| Reading::of(text).expect("it is TOML").settings;
+        splice::is_exactly(&settings(one), &settings(other), &Edits::new())
+    };
+    assert!(same("x = [{a = 1, b = {}}]", "x = [ { b = { }, a = 1 } ]"));
+    for (one, other) in [
+        ("x = [{}]", "x = [[]]"),
+        ("x = [{}]", "x = [{a = {}}]"),
+        ("x = [{a = {b = 1}}]", "x = [{a = 1}]"),
+        ("x = [{'a.b' = 1}]", "x = [{a.b = 1}]"),
+    ] {
+        assert!(!same(one, other), "{one} and {other}");
+    }
+}
+
+#[test]
 fn other_toml_is_read_and_written_as_its_source() {
     let file =
         "a = [ 1, {b = 2} ] # c\n[[t]] # one\nx = 1 # two\n[t.u]\n[b]\n[t.u.v]\ny = { z = 1 }\n";
