@@ -134,3 +134,34 @@ fn completions(shell: Shell) -> Report {
     let text = String::from_utf8_lossy(&script).into_owned();
     Report::read(script).with("script", text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every command that runs, with whether each option of every command is known to it.
+    fn knowledge(command: &clap::Command, known: &mut Vec<bool>) {
+        if command.has_subcommands() {
+            command
+                .get_subcommands()
+                .for_each(|it| knowledge(it, known));
+        } else {
+            let ids: Vec<_> = command
+                .get_arguments()
+                .map(|it| it.get_id().as_str())
+                .collect();
+            known.extend(["help", "config", "verbose"].map(|option| ids.contains(&option)));
+        }
+    }
+
+    #[test]
+    fn every_option_is_described_or_none_is() {
+        for (mut command, is_known) in [(command(), true), (brief(), true), (bare(), false)] {
+            command.build();
+            let mut known = Vec::new();
+            knowledge(&command, &mut known);
+            assert!(known.len() > 20, "{known:?}");
+            assert!(known.iter().all(|it| *it == is_known), "{known:?}");
+        }
+    }
+}
