@@ -139,6 +139,6 @@ Feature: What the file is besides its contents
       And the configuration is a mount point
       When I run "agents config set server.url=https://new.example"
       Then it fails with exit code 1
-      And the message contains "config.toml is unchanged: cannot rename the new contents into place"
+      And the message contains "config.toml is unchanged: cannot rename the new contents into place: it is a mount point"
       And the configuration is still as it was
       And nothing else is left beside it

@@ -54,7 +54,16 @@ pub(crate) fn place<'a>(
             old: Some(old),
         }),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(ReplaceError::Moved),
-        Err(error) => Err(error).at(Stage::Rename)?,
+        Err(error) => Err(plain(error)).at(Stage::Rename)?,
+    }
+}
+
+/// Says what a rename over a file that is busy has met.
+fn plain(error: io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::ResourceBusy {
+        io::Error::other("it is a mount point, whose place no other file can take")
+    } else {
+        error
     }
 }
 
