@@ -3,7 +3,7 @@
 //! A command runs to its end before a word is printed: it returns a report or an error, and one
 //! place puts either of them on the terminal ([`output`]), as one place turns every error into an
 //! exit code. So whoever reads an exit code of 0 knows that the change is in place and durable, and
-//! whoever reads another knows that nothing has changed.
+//! whoever reads another knows that nothing has changed, unless the message says that it has.
 
 mod config;
 mod described;

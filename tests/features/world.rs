@@ -405,8 +405,28 @@ impl World {
             };
         }
         if self.user.is_some() {
-            command.env("LLVM_PROFILE_FILE", self.directory.path().join("profile"));
+            let profile = self.directory.path().join("untorn-%p%c.profraw");
+            command.env("LLVM_PROFILE_FILE", profile);
         }
+    }
+
+    /// Brings what another user's commands have counted, which may not write there, to where coverage is gathered.
+    fn keep_profiles(&self) -> io::Result<()> {
+        let Some(gathered) = env::var_os("LLVM_PROFILE_FILE") else {
+            return Ok(());
+        };
+        let scenario = self.directory.path();
+        for entry in fs::read_dir(scenario)? {
+            let profile = entry?.path();
+            if profile.extension().is_some_and(|it| it == "profraw") {
+                let name = [scenario, &profile].map(|it| it.file_name().unwrap_or_default());
+                fs::copy(
+                    &profile,
+                    Path::new(&gathered).with_file_name(name.join("-".as_ref())),
+                )?;
+            }
+        }
+        Ok(())
     }
 
     /// The program under test; a copy of it where its user may not reach the original.
@@ -474,6 +494,7 @@ impl Scenario for World {
 
 impl Drop for World {
     fn drop(&mut self) {
+        self.keep_profiles().unwrap_or_default();
         for directory in &self.closed {
             let opened = fs::set_permissions(directory, Permissions::from_mode(0o700));
             opened.unwrap_or_default();
