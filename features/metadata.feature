@@ -133,6 +133,14 @@ Feature: What the file is besides its contents
       And the configuration is still as it was
       And nothing else is left beside it
 
+    @tdd_issue @tdd_issue_1215 @tdd_expected_fail
+    Scenario: a dry run tells of it, too
+      Given a configuration
+      And the configuration has a second hard link "~/second.toml"
+      When I run "agents config set server.url=https://new.example --dry-run"
+      Then it fails with exit code 1
+      And the message contains "config.toml is unchanged: cannot replace it: it has 2 hard links"
+
     @needs_user_namespaces
     Scenario: a file that is a mount point
       Given a configuration

@@ -25,6 +25,15 @@ Feature: An ordinary user without the permission
       And the message contains "config.toml is unchanged: cannot replace it: Permission denied"
       And the configuration is still as it was
 
+    @tdd_issue @tdd_issue_1215 @tdd_expected_fail
+    Scenario: a dry run over a read-only file
+      Given a configuration
+      And the configuration has mode 400
+      And an ordinary user
+      When I run "agents server connect https://new.example --dry-run"
+      Then it fails with exit code 1
+      And the message contains "config.toml is unchanged: cannot replace it: Permission denied"
+
     Scenario: a read-only file that needs no change
       Given the configuration
         """
