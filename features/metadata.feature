@@ -133,7 +133,7 @@ Feature: What the file is besides its contents
       And the configuration is still as it was
       And nothing else is left beside it
 
-    @tdd_issue @tdd_issue_1215 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1215
     Scenario: a dry run tells of it, too
       Given a configuration
       And the configuration has a second hard link "~/second.toml"

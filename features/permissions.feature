@@ -25,7 +25,7 @@ Feature: An ordinary user without the permission
       And the message contains "config.toml is unchanged: cannot replace it: Permission denied"
       And the configuration is still as it was
 
-    @tdd_issue @tdd_issue_1215 @tdd_expected_fail
+    @tdd_issue @tdd_issue_1215
     Scenario: a dry run over a read-only file
       Given a configuration
       And the configuration has mode 400

@@ -16,7 +16,7 @@ use crate::document::{Document, SyntaxError};
 use crate::error::{In as _, StoreError};
 use crate::leftovers;
 use crate::stage::{At as _, Stage};
-use crate::target::{open_regular, resolve};
+use crate::target::{check_replaceable, open_regular, resolve};
 use crate::transaction::{Applied, Transaction};
 
 /// How long a writer waits for the lock, unless told otherwise.
@@ -95,12 +95,18 @@ impl Store {
     /// That the file cannot be read, is too large, or is no valid TOML. A file that cannot be read is
     /// never taken for an empty one.
     pub fn read(&self) -> Result<Document, StoreError> {
-        match open_regular(CWD, &self.path)
-            .at(Stage::Read)
-            .in_file(&self.path)?
-        {
-            Some((file, stat)) => self.read_open(&file, &stat, Document::parse),
-            None => Ok(Document::default()),
+        Ok(self.look()?.0)
+    }
+
+    /// The configuration, and what the system says of its file, where there is one.
+    fn look(&self) -> Result<(Document, Option<Stat>), StoreError> {
+        let found = open_regular(CWD, &self.path).at(Stage::Read);
+        match found.in_file(&self.path)? {
+            Some((file, stat)) => {
+                let document = self.read_open(&file, &stat, Document::parse)?;
+                Ok((document, Some(stat)))
+            }
+            None => Ok((Document::default(), None)),
         }
     }
 
@@ -130,13 +136,18 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read), and that the file cannot be changed so, or would become too large.
+    /// As [`read`](Self::read), and that the file cannot be changed so, may not be replaced, or would become too
+    /// large. That there will be no room, or no permission for a file beside it, is not foreseen.
     pub fn preview(&self, changes: &Changes) -> Result<Applied, StoreError> {
-        let before = self.read()?;
+        let (before, stat) = self.look()?;
         let after = changes.apply(&before).in_file(&self.path)?;
         let applied = Applied { before, after };
         if applied.changed() {
             self.check_size(applied.after.as_str().len() as u64)?;
+            if let Some(stat) = stat {
+                let checked = check_replaceable(CWD, self.path.as_os_str(), &stat);
+                checked.at(Stage::Check).in_file(&self.path)?;
+            }
         }
         Ok(applied)
     }
