@@ -3,12 +3,12 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// The calls that change or sync files.
+/// The calls that change or sync files, or ask the disk to begin with what was written.
 const CALLS: &str = "trace=write,pwrite64,ftruncate,fsync,fdatasync,sync,syncfs,rename,renameat,renameat2,\
                      link,linkat,unlink,unlinkat,mkdir,mkdirat,rmdir,fadvise64,sync_file_range,msync";
 
-/// Those of them that ask the disk to begin with what was written, and do not tell of every error.
-const ASKS: [&str; 3] = ["fadvise64", "sync_file_range", "msync"];
+/// Those of them that ask the disk to begin, and do not tell of every error.
+pub const ASKS: [&str; 3] = ["fadvise64", "sync_file_range", "msync"];
 
 /// Those of them in which what stands in quotes are contents.
 const WRITES: [&str; 2] = ["write", "pwrite64"];
@@ -31,12 +31,10 @@ pub fn wrapper(log: &Path) -> [&OsStr; 7] {
     ]
 }
 
-/// The successful calls in a log that are about files below `root`: those that order the disk, and those that ask it to
-/// begin.
-pub fn read(log: &str, root: &Path) -> (Vec<Call>, Vec<Call>) {
+/// The successful calls in a log that are about files below `root`.
+pub fn read(log: &str, root: &Path) -> Vec<Call> {
     let root = root.to_string_lossy();
-    let calls = log.lines().filter_map(|line| call(line, &root));
-    calls.partition(|(name, _)| !ASKS.contains(&name.as_str()))
+    log.lines().filter_map(|line| call(line, &root)).collect()
 }
 
 /// Reads a line such as `4711 fsync(5</home/x/.config.toml>) = 0`.

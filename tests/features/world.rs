@@ -232,8 +232,8 @@ impl World {
         self.start(line, command, "", Output::Kept)
     }
 
-    /// The system calls of a traced run that order what reaches the disk, and those that ask it to begin.
-    pub fn traced(&self) -> io::Result<(Vec<Call>, Vec<Call>)> {
+    /// The system calls of a traced run that order what reaches the disk.
+    pub fn traced(&self) -> io::Result<Vec<Call>> {
         let log = fs::read_to_string(self.directory.path().join("trace"))?;
         Ok(trace::read(&log, &self.root()))
     }
