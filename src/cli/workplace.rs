@@ -33,11 +33,11 @@ impl Workplace {
     /// The file that a change in `scope` goes to. The global one changes wherever one works.
     pub(super) fn target(&self, scope: Scope) -> Result<File, LayerError> {
         match scope {
+            Scope::Global if self.options.config.is_none() => {
+                Files::global(std::env::var_os("HOME"))
+            }
+            Scope::Global => Ok(self.files()?.base().clone()),
             Scope::Project => self.files()?.project(),
-            Scope::Global => match &self.options.config {
-                Some(path) => Ok(Files::one(path.clone()).base().clone()),
-                None => Files::global(std::env::var_os("HOME")),
-            },
         }
     }
 
