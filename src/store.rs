@@ -137,7 +137,7 @@ impl Store {
     /// # Errors
     ///
     /// As [`read`](Self::read), and that the file cannot be changed so, may not be replaced, or would become too
-    /// large. That there will be no room, or no permission for a file beside it, is not foreseen.
+    /// large. A mount point, and that there is no room or no permission for a file beside it, are not foreseen.
     pub fn preview(&self, changes: &Changes) -> Result<Applied, StoreError> {
         let (before, stat) = self.look()?;
         let after = changes.apply(&before).in_file(&self.path)?;
