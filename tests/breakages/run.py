@@ -71,14 +71,11 @@ class Breakage:
     replace: str
     features: list[str]
     caught_by: list[str]
-    alone: bool = False
     also: list[str] = field(default_factory=list)
 
     @property
     def switched(self) -> str:
         """What takes the place of the text: either of the two, as the switch says at that moment."""
-        if self.alone:
-            return self.replace
         either = self.replace
         if "BROKEN" not in either:
             either = "if BROKEN { " + either + " } else { FIND }"
@@ -278,20 +275,6 @@ def try_out(breakage: Breakage, built: Built) -> str:
     return f"{word}  {breakage.name}  {detail} ({time.monotonic() - start:.1f} s)"
 
 
-def try_out_alone(breakage: Breakage) -> str:
-    """Compiles the copy with this breakage in it, and takes it back."""
-    path = TREE / breakage.file
-    whole = path.read_text()
-    start = breakage.place(whole)
-    path.write_text(whole[:start] + breakage.switched + whole[start + len(breakage.find) :])
-    try:
-        return try_out(breakage, build([breakage.suite])[breakage.suite])
-    except Trouble as trouble:
-        return f"ERROR  {breakage.name}  {trouble}"
-    finally:
-        path.write_text(whole)
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description="Breaks the program on purpose; a scenario must notice.")
     parser.add_argument("--only", action="append", metavar="NAME", help="this breakage; may be repeated")
@@ -316,24 +299,18 @@ def main() -> int:
     TEMPORARY.mkdir(parents=True, exist_ok=True)
     TEMPORARY.chmod(0o1777)  # some scenarios run as another user
     try:
-        copy_tree(switched([breakage for breakage in everything if not breakage.alone]))
+        copy_tree(switched(everything))
         subprocess.run([ROOT / "ci" / "seed", TARGET], cwd=ROOT, check=True)
         built = build(suites)
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for line in pool.map(lambda suite: demand_green(suite, built[suite], of_suite[suite]), suites):
                 print(line, flush=True)
-            switches = [breakage for breakage in chosen if not breakage.alone]
-            for line in pool.map(lambda breakage: try_out(breakage, built[breakage.suite]), switches):
+            for line in pool.map(lambda breakage: try_out(breakage, built[breakage.suite]), chosen):
                 print(line, flush=True)
                 lines.append(line)
     except Trouble as trouble:
         print(f"breakages: {trouble}", file=sys.stderr)
         return 1
-    for breakage in chosen:
-        if breakage.alone:
-            lines.append(try_out_alone(breakage))
-            print(lines[-1], flush=True)
-
     caught = sum(line.startswith("caught ") for line in lines)
     shutil.rmtree(TEMPORARY)
     print(f"{caught} of {len(chosen)} breakages caught")
