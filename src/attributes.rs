@@ -38,7 +38,9 @@ pub(crate) fn copy(old: &File, from: &Stat, new: &File, to: &Stat) -> io::Result
     } else {
         for_another_group(mode)
     };
-    new.set_permissions(Permissions::from_mode(mode))?;
+    if mode != to.st_mode & 0o7777 {
+        new.set_permissions(Permissions::from_mode(mode))?;
+    }
     copy_extended(old, new, is_same_group)
 }
 

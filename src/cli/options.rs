@@ -101,10 +101,9 @@ fn given(text: &str) -> Result<Given, String> {
 }
 
 /// Which file a command changes.
-#[derive(Clone, Copy, Default, ValueEnum)]
+#[derive(Clone, Copy, ValueEnum)]
 pub(super) enum Scope {
     /// The user's own, for all projects
-    #[default]
     Global,
     /// The project's; created in the working directory where there is none
     Project,
@@ -114,7 +113,7 @@ pub(super) enum Scope {
 #[derive(Args)]
 pub(super) struct Change {
     /// Which file to change
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value = "global")]
     pub(super) scope: Scope,
     /// Print the change as a diff, and change nothing
     #[arg(long)]
