@@ -80,7 +80,7 @@ pub(super) struct List {
 #[derive(Args)]
 pub(super) struct Path {
     /// Whose file
-    #[arg(long, value_enum, default_value = "global")]
+    #[arg(long, value_enum, default_value_t)]
     scope: Scope,
 }
 

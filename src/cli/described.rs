@@ -4,7 +4,8 @@
 //! line; a process runs one command. clap's own global options would be copied to every command beside it.
 //!
 //! Between a group and its command the options are rare: a group is described [with](with_options) them only where
-//! that is asked for. Where no option is given at all, [none](without_options) need be described.
+//! that is asked for. Where no option is given at all, [none](without_options) of those need be described, nor any
+//! that a command has for itself, if it says so by [`Optional`].
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, Subcommand};
 
@@ -30,13 +31,13 @@ impl<T: FromArgMatches> FromArgMatches for Described<T> {
 impl<T: Args> Args for Described<T> {
     fn augment_args(command: Command) -> Command {
         command.defer(|command| {
-            let has_options = !command.is_disable_help_flag_set();
+            let is_without_options = is_without_options(&command);
             describe(command, |it| {
                 let it = T::augment_args(it);
-                if has_options {
-                    Options::augment_args(it)
-                } else {
+                if is_without_options {
                     it
+                } else {
+                    Options::augment_args(it)
                 }
             })
         })
@@ -61,6 +62,42 @@ impl<T: Subcommand> Subcommand for Described<T> {
     }
 }
 
+/// Options `T` of a command that changes a file, which need no description to have their defaults.
+pub(super) struct Optional<T>(pub(super) T);
+
+impl<T: FromArgMatches + Default> FromArgMatches for Optional<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        Self::from_arg_matches_mut(&mut matches.clone())
+    }
+
+    fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, Error> {
+        let are_described = matches.ids().any(|id| id == "dry_run"); // which has a value where it is known
+        if are_described {
+            T::from_arg_matches_mut(matches).map(Self)
+        } else {
+            Ok(Self(T::default()))
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+impl<T: Args + Default> Args for Optional<T> {
+    fn augment_args(command: Command) -> Command {
+        if is_without_options(&command) {
+            command
+        } else {
+            T::augment_args(command)
+        }
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
 /// The same with the options that every command takes, where it is a group.
 pub(super) fn with_options(command: Command) -> Command {
     if command.is_subcommand_required_set() {
@@ -73,6 +110,10 @@ pub(super) fn with_options(command: Command) -> Command {
 /// The same without the options that every command takes, wherever they could stand; `--help` is one of them.
 pub(super) fn without_options(command: Command) -> Command {
     command.disable_help_flag(true).disable_version_flag(true)
+}
+
+fn is_without_options(command: &Command) -> bool {
+    command.is_disable_help_flag_set()
 }
 
 /// Describes a command that has said what it is about: the type of its arguments has words for that, too.

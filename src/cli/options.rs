@@ -101,19 +101,20 @@ fn given(text: &str) -> Result<Given, String> {
 }
 
 /// Which file a command changes.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Scope {
     /// The user's own, for all projects
+    #[default]
     Global,
     /// The project's; created in the working directory where there is none
     Project,
 }
 
 /// What every command that changes a file takes.
-#[derive(Args)]
+#[derive(Debug, Default, PartialEq, Eq, Args)]
 pub(super) struct Change {
     /// Which file to change
-    #[arg(long, value_enum, default_value = "global")]
+    #[arg(long, value_enum, default_value_t)]
     pub(super) scope: Scope,
     /// Print the change as a diff, and change nothing
     #[arg(long)]

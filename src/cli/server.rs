@@ -10,7 +10,7 @@ use crate::layers::{Layers, Source};
 use crate::registry::is_loopback_or_https;
 use crate::value::Value;
 
-use super::described::Described;
+use super::described::{Described, Optional};
 use super::exit::Error;
 use super::options::Change;
 use super::output::{Report, on_one_line};
@@ -23,6 +23,8 @@ const NAMESPACE: &str = "server.namespace";
 const TLS_VERIFY: &str = "server.tls-verify";
 const TOKEN: &str = "server.token";
 const CONNECTION: [&str; 4] = [URL, NAMESPACE, TLS_VERIFY, TOKEN];
+
+const DEFAULT_NAMESPACE: &str = "default";
 
 const TOKEN_BYTES_MAX: u64 = 65_536;
 
@@ -41,8 +43,14 @@ pub(super) enum Command {
 pub(super) struct Connect {
     /// The server, an http or https URL
     url: String,
+    #[command(flatten)]
+    options: Optional<ConnectOptions>,
+}
+
+#[derive(Debug, PartialEq, Eq, Args)]
+struct ConnectOptions {
     /// The namespace on the server
-    #[arg(long, value_name = "NAME", default_value = "default")]
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_NAMESPACE)]
     namespace: String,
     /// Verify the server's certificate, which is the default
     #[arg(long)]
@@ -57,6 +65,18 @@ pub(super) struct Connect {
     change: Change,
 }
 
+impl Default for ConnectOptions {
+    fn default() -> Self {
+        Self {
+            namespace: DEFAULT_NAMESPACE.to_owned(),
+            tls_verify: false,
+            no_tls_verify: false,
+            token_stdin: false,
+            change: Change::default(),
+        }
+    }
+}
+
 pub(super) fn run(command: Command, workplace: &Workplace) -> Result<Report, Error> {
     match command {
         Command::Connect(Described(arguments)) => connect(&arguments, workplace),
@@ -66,7 +86,11 @@ pub(super) fn run(command: Command, workplace: &Workplace) -> Result<Report, Err
 }
 
 fn connect(arguments: &Connect, workplace: &Workplace) -> Result<Report, Error> {
-    let written = write(workplace, &arguments.change, &arguments.changes()?)?;
+    let written = write(
+        workplace,
+        &arguments.options.0.change,
+        &arguments.changes()?,
+    )?;
     let warnings = [plain_text(&arguments.url), forgotten(&written)];
     written.report(&CONNECTION, warnings.into_iter().flatten().collect())
 }
@@ -74,12 +98,13 @@ fn connect(arguments: &Connect, workplace: &Workplace) -> Result<Report, Error> 
 impl Connect {
     /// What is to change, validated, so that nothing can be wrong with it once the lock is taken.
     fn changes(&self) -> Result<Changes, Error> {
-        let verify = self.tls_verify || !self.no_tls_verify;
+        let Optional(options) = &self.options;
+        let verify = options.tls_verify || !options.no_tls_verify;
         let mut changes = Changes::new();
         changes.set(URL, Value::Text(self.url.clone()))?;
-        changes.set(NAMESPACE, Value::Text(self.namespace.clone()))?;
+        changes.set(NAMESPACE, Value::Text(options.namespace.clone()))?;
         changes.set(TLS_VERIFY, Value::Switch(verify))?;
-        if self.token_stdin {
+        if options.token_stdin {
             changes.set(TOKEN, Value::Text(token(io::stdin().lock())?))?;
         } else {
             changes.unset_where_changed(TOKEN, URL);
@@ -182,7 +207,21 @@ fn connection(layers: &Layers) -> Result<Vec<Shown>, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
+    use crate::cli::{Group, bare, brief, parse};
+
     use super::*;
+
+    #[test]
+    fn options_that_are_not_described_have_their_defaults() {
+        let words = ["agents", "server", "connect", "https://agents.example"].map(OsString::from);
+        let options = |command| match parse(command, &words) {
+            Ok((_, Group::Server(Described(Command::Connect(Described(it)))))) => it.options.0,
+            _ => panic!("another command was understood, or none"),
+        };
+        assert_eq!(options(bare()), options(brief()));
+    }
 
     #[test]
     fn a_token_is_one_line_without_its_end() {
