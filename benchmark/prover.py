@@ -116,11 +116,11 @@ def show_cost(here: Path, found: list[Workload]) -> None:
         cost, most, by_strace = (statistics.median(it[which] / it[0] for it in turns) for which in (1, 2, 3))
         goal = GOAL_SHORT if alone < SHORT else GOAL_LONG
         times = statistics.median(it[3] / it[1] for it in turns)
-        more = (strace - alone) / (traced - alone) if traced > alone else float("inf")
+        added = f"{(strace - alone) / (traced - alone):.1f} times as much" if traced > alone else "all that is added"
         print(
             f"| {workload.name} | {alone:.2f} ms | {cost:.2f} times | at most {goal:g} | {met(cost <= goal)} | "
             f"{most:.2f} times | {by_strace:.2f} times | {times:.1f} times | at least {GOAL_STRACE} | "
-            f"{met(times >= GOAL_STRACE)} | {more:.1f} times as much |"
+            f"{met(times >= GOAL_STRACE)} | {added} |"
         )
 
 
