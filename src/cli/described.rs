@@ -62,7 +62,7 @@ impl<T: Subcommand> Subcommand for Described<T> {
     }
 }
 
-/// Options `T` of a command that changes a file, which need no description to have their defaults.
+/// Options `T` of a command, described where those that every command takes are; else they have their defaults.
 pub(super) struct Optional<T>(pub(super) T);
 
 impl<T: FromArgMatches + Default> FromArgMatches for Optional<T> {
@@ -71,8 +71,7 @@ impl<T: FromArgMatches + Default> FromArgMatches for Optional<T> {
     }
 
     fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, Error> {
-        let are_described = matches.ids().any(|id| id == "dry_run"); // which has a value where it is known
-        if are_described {
+        if Options::are_known_to(matches) {
             T::from_arg_matches_mut(matches).map(Self)
         } else {
             Ok(Self(T::default()))

@@ -45,11 +45,15 @@ pub(super) struct Options {
 }
 
 impl Options {
+    /// Whether they were described to the command whose `matches` these are.
+    pub(super) fn are_known_to(matches: &ArgMatches) -> bool {
+        matches.ids().any(|id| id == "verbose") // which has a value wherever it is known
+    }
+
     /// Those that were given, before the name of a command and after it; what is said last holds.
     pub(super) fn of(matches: &ArgMatches) -> Self {
         let said = iter::successors(Some(matches), |outer| Some(outer.subcommand()?.1));
-        let has_them = |it: &&ArgMatches| it.ids().any(|id| id == "verbose"); // which has a value where it is known
-        let said: Vec<&ArgMatches> = said.filter(has_them).collect();
+        let said: Vec<&ArgMatches> = said.filter(|it| Self::are_known_to(it)).collect();
         Self {
             config: last(&said, "config"),
             with: all(&said, "with"),

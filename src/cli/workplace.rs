@@ -54,7 +54,7 @@ impl Workplace {
 
     /// All layers as they are now, under what was given with `-c`.
     pub(super) fn layers(&self) -> Result<Layers, LayerError> {
-        let layers = self.layers_of(|file| Ok(self.store(&file.path).read()?))?;
+        let layers = self.layers_of(|file| self.read(file))?;
         let with = self.options.with.iter().cloned();
         Ok(with.fold(layers, |layers, (key, value)| layers.with_flag(key, value)))
     }
@@ -69,9 +69,13 @@ impl Workplace {
             if file == target {
                 Ok(document.clone())
             } else {
-                Ok(self.store(&file.path).read()?)
+                self.read(file)
             }
         })
+    }
+
+    fn read(&self, file: &File) -> Result<Document, LayerError> {
+        Ok(self.store(&file.path).read()?)
     }
 
     fn layers_of(
